@@ -1,0 +1,86 @@
+//! The consistency boundaries: each has one subject in the log, one state and one order of decisions.
+
+use crate::{Instant, ProgramId, WorkshopId, program, workshop};
+
+pub use crate::workshop::rejection::Rejection;
+
+/// What is decided as one: a program, or a workshop with all its registrations.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Boundary {
+    /// A state program.
+    Program(ProgramId),
+    /// A workshop.
+    Workshop(WorkshopId),
+}
+
+impl Boundary {
+    /// Gives the state of a boundary to which nothing has happened.
+    pub fn unborn(&self) -> State {
+        match self {
+            Self::Program(_) => State::Program(program::Program::default()),
+            Self::Workshop(_) => State::Workshop(workshop::State::default()),
+        }
+    }
+}
+
+/// The state of one boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A program's.
+    Program(program::Program),
+    /// A workshop's.
+    Workshop(workshop::State),
+}
+
+/// A command to one boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// To a program.
+    Program(program::Command),
+    /// To a workshop.
+    Workshop(workshop::Command),
+}
+
+/// An event of one boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Of a program.
+    Program(program::Event),
+    /// Of a workshop.
+    Workshop(workshop::Event),
+}
+
+/// Decides `command` at the instant `at`: the events it leads to, or why it is refused.
+///
+/// Pure: the same state, instant and command always give the same answer.
+/// A command that finds its wish fulfilled decides nothing (`Ok` of no events).
+pub fn decide(state: &State, at: Instant, command: &Command) -> Result<Vec<Event>, Rejection> {
+    match (state, command) {
+        (State::Program(program), Command::Program(command)) => {
+            let events = program::decide(program, command)?;
+            Ok(events.into_iter().map(Event::Program).collect())
+        }
+        (State::Workshop(workshop), Command::Workshop(command)) => {
+            let events = workshop::decide(workshop, at, command)?;
+            Ok(events.into_iter().map(Event::Workshop).collect())
+        }
+        (State::Program(_), Command::Workshop(_)) | (State::Workshop(_), Command::Program(_)) => {
+            Err(Rejection::NotFound)
+        }
+    }
+}
+
+/// Folds an event into the state. Total: an event of another boundary changes nothing.
+#[must_use]
+pub fn evolve(state: State, event: &Event) -> State {
+    match (state, event) {
+        (State::Program(program), Event::Program(event)) => {
+            State::Program(program::evolve(program, event))
+        }
+        (State::Workshop(workshop), Event::Workshop(event)) => {
+            State::Workshop(workshop::evolve(workshop, event))
+        }
+        (state @ State::Program(_), Event::Workshop(_))
+        | (state @ State::Workshop(_), Event::Program(_)) => state,
+    }
+}

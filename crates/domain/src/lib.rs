@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+pub mod boundary;
+mod id;
+mod number;
+pub mod program;
+mod text;
+mod time;
+pub mod workshop;
+
+pub use boundary::{Boundary, Command, Event, Rejection, State, decide, evolve};
+pub use id::{
+    LandCode, LinkHash, MunicipalityKey, PersonId, ProgramId, ReferenceHash, RegistrationId,
+    ReportingId, TopicCode, WorkshopId,
+};
+pub use number::Number;
+pub use text::{Prose, TextLine};
+pub use time::{Cutoff, Date, Instant, LocalTime, Stated};
