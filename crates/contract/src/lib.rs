@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod decision;
+pub mod header;
+mod limit;
+mod message;
+mod position;
+pub mod problem;
+mod stored;
+mod subject;
+mod text;
+
+pub use decision::{ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, Recorded};
+pub use limit::{MAX_DECISION_BYTES, MAX_DECISION_EVENTS, MIN_SERVER_PAYLOAD_BYTES};
+pub use message::{DecodeError, EncodeError, Headers, Message, decode, encode};
+pub use position::Position;
+pub use stored::event_type;
+pub use subject::{LIVE_PREFIX, LOG_SUBJECTS, Subject, watermark};
+pub use text::{
+    ValueError, hex, instant_from_text, instant_text, jiff_timestamp, parse_hex32, stated_text,
+};
