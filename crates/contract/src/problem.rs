@@ -48,6 +48,7 @@ codes! {
     NotFound "not_found" 404 "Nicht gefunden" "Not found"
     MethodNotAllowed "method_not_allowed" 405 "Diese Methode gibt es hier nicht" "This method does not exist here"
     RequestTimeout "request_timeout" 408 "Die Anfrage kam nicht rechtzeitig an" "The request did not arrive in time"
+    ProgramNotParticipating "program_not_participating" 409 "Dieses Programm nimmt an der Veranstaltung nicht teil" "This program does not take part in the workshop"
     RegistrationNotOpen "registration_not_open" 409 "Die Anmeldung ist nicht geöffnet" "Registration is not open"
     DeadlinePassed "deadline_passed" 409 "Die Frist ist abgelaufen" "The deadline has passed"
     QuotaExhausted "quota_exhausted" 409 "Das Kontingent ist erschöpft" "The quota is exhausted"

@@ -36,17 +36,15 @@ impl Command {
     }
 }
 
-/// A registration that is asked for.
+/// A registration that is asked for, as far as it can be stated without knowing the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submission {
+pub struct Application {
     /// The new registration's id.
     pub registration: RegistrationId,
     /// Its id in reporting.
     pub reporting: ReportingId,
     /// Candidates for its number; the first that is free is taken.
     pub numbers: [Number; 3],
-    /// The person, as the vault knows them.
-    pub person: PersonId,
     /// The program that registers them.
     pub program: ProgramId,
     /// The municipality they come from.
@@ -61,6 +59,15 @@ pub struct Submission {
     pub privacy_notice: u32,
     /// The hash of the participant's own secret.
     pub link: LinkHash,
+}
+
+/// A registration of a person that the vault knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// What is asked for.
+    pub application: Application,
+    /// The person, as the vault knows them.
+    pub person: PersonId,
     /// What is personal, sealed.
     pub blocks: Blocks,
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Cancellation, Canceller, Cause, Command, Event, Settings, Situation, State, Status, Submission,
-    Submitted, WaitlistPolicy, WishFault, Wishes, Workshop, rejection::Rejection,
+    Application, Cancellation, Canceller, Cause, Command, Event, Settings, Situation, State,
+    Status, Submission, Submitted, WaitlistPolicy, WishFault, Wishes, Workshop,
+    rejection::Rejection,
 };
 use crate::{Instant, Number, ProgramId, RegistrationId};
 
@@ -47,10 +48,10 @@ fn publish(workshop: &Workshop) -> Vec<Event> {
 /// Says whether a submission would get as far as looking for a seat.
 ///
 /// It needs no person, so that a refusal that is sure can be known before one is made.
-pub fn admits(state: &State, at: Instant, submission: &Submission) -> Result<(), Rejection> {
+pub fn admits(state: &State, at: Instant, application: &Application) -> Result<(), Rejection> {
     match state {
         State::Unborn => Err(Rejection::NotFound),
-        State::Exists(workshop) => admissible(workshop, at, submission),
+        State::Exists(workshop) => admissible(workshop, at, application),
     }
 }
 
@@ -59,22 +60,27 @@ fn submit(
     at: Instant,
     submission: &Submission,
 ) -> Result<Vec<Event>, Rejection> {
-    admissible(workshop, at, submission)?;
+    let application = &submission.application;
+    admissible(workshop, at, application)?;
     not_registered_yet(workshop, submission)?;
-    let outcome = seat_or_place(workshop, submission.registration)?;
-    let number = free_number(workshop, submission.numbers)?;
+    let outcome = seat_or_place(workshop, application.registration)?;
+    let number = free_number(workshop, application.numbers)?;
     Ok(vec![submitted(submission, number), outcome])
 }
 
-fn admissible(workshop: &Workshop, at: Instant, submission: &Submission) -> Result<(), Rejection> {
+fn admissible(
+    workshop: &Workshop,
+    at: Instant,
+    application: &Application,
+) -> Result<(), Rejection> {
     let settings = &workshop.settings;
-    if !settings.participating.contains(&submission.program) {
+    if !settings.participating.contains(&application.program) {
         return Err(Rejection::ProgramDoesNotTakePart);
     }
-    wishes_fit(settings, &submission.wishes).map_err(Rejection::Wishes)?;
+    wishes_fit(settings, &application.wishes).map_err(Rejection::Wishes)?;
     open(workshop, at)?;
     in_time(settings, at)?;
-    reference_free(workshop, submission)
+    reference_free(workshop, application)
 }
 
 fn wishes_fit(settings: &Settings, wishes: &[Wishes]) -> Result<(), WishFault> {
@@ -127,8 +133,8 @@ fn in_time(settings: &Settings, at: Instant) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn reference_free(workshop: &Workshop, submission: &Submission) -> Result<(), Rejection> {
-    let bearer = submission
+fn reference_free(workshop: &Workshop, application: &Application) -> Result<(), Rejection> {
+    let bearer = application
         .reference
         .and_then(|reference| workshop.references.get(&reference));
     match bearer.and_then(|id| workshop.registrations.get(id)) {
@@ -176,33 +182,20 @@ fn free_number(workshop: &Workshop, candidates: [Number; 3]) -> Result<Number, R
 }
 
 fn submitted(submission: &Submission, number: Number) -> Event {
-    let Submission {
-        registration,
-        reporting,
-        numbers: _,
-        person,
-        program,
-        municipality,
-        channel,
-        reference,
-        wishes,
-        privacy_notice,
-        link,
-        blocks,
-    } = submission.clone();
+    let application = submission.application.clone();
     Event::Submitted(Box::new(Submitted {
-        registration,
-        reporting,
+        registration: application.registration,
+        reporting: application.reporting,
         number,
-        person,
-        program,
-        municipality,
-        channel,
-        reference,
-        wishes,
-        privacy_notice,
-        link,
-        blocks,
+        person: submission.person,
+        program: application.program,
+        municipality: application.municipality,
+        channel: application.channel,
+        reference: application.reference,
+        wishes: application.wishes,
+        privacy_notice: application.privacy_notice,
+        link: application.link,
+        blocks: submission.blocks.clone(),
     }))
 }
 

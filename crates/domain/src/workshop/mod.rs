@@ -11,7 +11,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Cancellation, Canceller, Command, Submission};
+pub use command::{Application, Cancellation, Canceller, Command, Submission};
 pub use decide::{admits, decide};
 pub use event::{Block, Blocks, Cause, Event, Submitted};
 pub use evolve::evolve;

@@ -82,12 +82,11 @@ fn create(settings: Settings) -> Command {
     }
 }
 
-fn submission(who: u8) -> Submission {
-    Submission {
+fn application(who: u8) -> Application {
+    Application {
         registration: RegistrationId(u128::from(who)),
         reporting: ReportingId(u128::from(who) + 1000),
         numbers: [1, 2, 3].map(|n| Number::from_random(u64::from(who) * 10 + n)),
-        person: PersonId(u128::from(who) + 500),
         program: program("sh"),
         municipality: MunicipalityKey::new("01053").expect("a Kreis"),
         channel: Channel::Api,
@@ -95,6 +94,13 @@ fn submission(who: u8) -> Submission {
         wishes: Vec::new(),
         privacy_notice: 1,
         link: LinkHash([who; 32]),
+    }
+}
+
+fn submission(who: u8) -> Submission {
+    Submission {
+        application: application(who),
+        person: PersonId(u128::from(who) + 500),
         blocks: Blocks::default(),
     }
 }
@@ -397,7 +403,7 @@ fn registration_closes_at_the_latest_when_the_workshop_begins() {
 fn people_of_a_program_that_does_not_take_part_are_refused() {
     let state = given(settings(None), &[]);
     let mut foreign = submission(1);
-    foreign.program = program("hh");
+    foreign.application.program = program("hh");
     assert_eq!(
         decide(&state, OPEN, &Command::Submit(Box::new(foreign))),
         Err(Rejection::ProgramDoesNotTakePart)
@@ -413,7 +419,7 @@ fn the_same_person_is_not_registered_twice_but_may_come_back_after_cancelling() 
     assert_eq!(
         decide(&state, OPEN, &again),
         Err(Rejection::DuplicateRegistration {
-            number: submission(1).numbers[0]
+            number: application(1).numbers[0]
         })
     );
     let cancelled = decide(&state, OPEN, &cancel(1, Canceller::Participant)).expect("accepted");
@@ -425,13 +431,17 @@ fn the_same_person_is_not_registered_twice_but_may_come_back_after_cancelling() 
 fn a_source_reference_names_one_registration_even_after_it_was_cancelled() {
     let bearing = |who| {
         let reference = Some(ReferenceHash([7; 32]));
-        Command::Submit(Box::new(Submission {
+        let application = Application {
             reference,
+            ..application(who)
+        };
+        Command::Submit(Box::new(Submission {
+            application,
             ..submission(who)
         }))
     };
     let taken = Err(Rejection::ReferenceTaken {
-        number: submission(1).numbers[0],
+        number: application(1).numbers[0],
     });
     let state = given(settings(None), &[bearing(1)]);
     assert_eq!(decide(&state, OPEN, &bearing(2)), taken);
@@ -444,13 +454,17 @@ fn a_source_reference_names_one_registration_even_after_it_was_cancelled() {
 fn the_first_free_candidate_becomes_the_number() {
     let state = given(settings(None), &[submit(1)]);
     let with_numbers = |numbers| {
-        let submission = Submission {
+        let application = Application {
             numbers,
+            ..application(2)
+        };
+        let submission = Submission {
+            application,
             ..submission(2)
         };
         decide(&state, OPEN, &Command::Submit(Box::new(submission)))
     };
-    let (taken, free) = (submission(1).numbers[0], Number::from_random(99));
+    let (taken, free) = (application(1).numbers[0], Number::from_random(99));
     let events = with_numbers([taken, free, taken]).expect("accepted");
     assert!(matches!(&events[0], Event::Submitted(s) if s.number == free));
     assert_eq!(with_numbers([taken; 3]), Err(Rejection::NumbersTaken));
@@ -465,8 +479,12 @@ fn wishes_must_fit_what_the_workshop_offers() {
         vetoes: vetoes.iter().map(|code| topic(code)).collect(),
     };
     let asked = |wishes: Vec<Wishes>| {
-        let submission = Submission {
+        let application = Application {
             wishes,
+            ..application(1)
+        };
+        let submission = Submission {
+            application,
             ..submission(1)
         };
         decide(&state, OPEN, &Command::Submit(Box::new(submission))).map(|_| ())
@@ -511,13 +529,13 @@ fn wishes_must_fit_what_the_workshop_offers() {
 #[test]
 fn what_can_be_known_without_the_person_is_refused_without_one() {
     let state = given(settings(Some(1)), &[submit(1)]);
-    assert_eq!(admits(&state, OPEN, &submission(1)), Ok(()));
+    assert_eq!(admits(&state, OPEN, &application(1)), Ok(()));
     assert!(matches!(
-        admits(&state, DEADLINE, &submission(2)),
+        admits(&state, DEADLINE, &application(2)),
         Err(Rejection::DeadlinePassed { .. })
     ));
     assert_eq!(
-        admits(&State::Unborn, OPEN, &submission(2)),
+        admits(&State::Unborn, OPEN, &application(2)),
         Err(Rejection::NotFound)
     );
 }
