@@ -1,0 +1,7 @@
+//! The crate as services use it: a real router behind the common layers, real tokens, real sockets.
+
+mod admin;
+mod auth;
+mod http;
+mod lifecycle;
+mod support;
