@@ -177,8 +177,10 @@ pub async fn run(process: Process, app: App, sockets: Sockets) -> Result<(), Err
     state.ready();
 
     let death = tokio::select! {
-        death = tasks.first_death() => Some(death),
+        // A task that ends because the stop was asked for has not died early.
+        biased;
         () = process.shutdown.requested() => None,
+        death = tasks.first_death() => Some(death),
     };
     tracing::info!(cause = death.as_ref().map(|death| chain(death)), "stopping");
     state.unready("stopping");

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+
+mod batch;
+mod change;
+mod checkpoint;
+mod connect;
+mod digest;
+mod fault;
+mod fold;
+mod lead;
+mod misfit;
+mod poison;
+mod project;
+pub mod query;
+mod rebuild;
+mod sql;
+mod table;
+mod value;
+mod writer;
+
+#[cfg(test)]
+mod fold_tests;
+
+pub use batch::{Batch, Entry};
+pub use change::{Arrival, Arrived, Change, Step};
+pub use checkpoint::{Checkpoint, Fence};
+pub use connect::{SCHEMA, connect_options, migrate};
+pub use digest::digest;
+pub use fault::Fault;
+pub use lead::{Lead, MAX_SILENCE_MS};
+pub use poison::Poison;
+pub use project::project;
+pub use query::ReadModel;
+pub use rebuild::rebuild;
+pub use sql::STATEMENTS;
+pub use writer::{MAX_PARKED_SUBJECTS, Outcome, PROJECTION, ParkedSubject, Writer, Written};

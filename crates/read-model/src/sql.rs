@@ -1,0 +1,49 @@
+//! Every statement of this crate. All are constant; the schema is chosen by the connection.
+
+/// Declares the statements and the list of all of them from one line each, so that none is forgotten.
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(crate) const $name: &str = include_str!(concat!("sql/", $file, ".sql"));)*
+
+        /// Lists every statement with its name, for whoever wants to check them against a database.
+        pub const STATEMENTS: &[(&str, &str)] = &[$(($file, $name)),*];
+    };
+}
+
+statements! {
+    MIGRATION_SCHEMA = "migration_schema";
+    MIGRATION_GRANT = "migration_grant";
+    MIGRATION_PATH = "migration_path";
+    CHECKPOINT = "checkpoint";
+    CHECKPOINT_FENCE = "checkpoint_fence";
+    CHECKPOINT_MOVE = "checkpoint_move";
+    LEAD_TRY = "lead_try";
+    LEAD_PING = "lead_ping";
+    LEAD_GIVE_BACK = "lead_give_back";
+    PROGRAM_WRITE = "program_write";
+    WORKSHOP_INSERT = "workshop_insert";
+    WORKSHOP_UPDATE = "workshop_update";
+    OFFERED_TOPIC_INSERT = "offered_topic_insert";
+    REGISTRATION_INSERT = "registration_insert";
+    REGISTRATION_UPDATE = "registration_update";
+    WISH_INSERT = "wish_insert";
+    PARKED_SUBJECT_INSERT = "parked_subject_insert";
+    PARKED_INSERT = "parked_insert";
+    WORKSHOP_PRESENT = "workshop_present";
+    REGISTRATION_PRESENT = "registration_present";
+    DIGEST_SETTINGS = "digest_settings";
+    DIGEST_PROGRAM = "digest_program";
+    DIGEST_WORKSHOP = "digest_workshop";
+    DIGEST_OFFERED_TOPIC = "digest_offered_topic";
+    DIGEST_REGISTRATION = "digest_registration";
+    DIGEST_WISH = "digest_wish";
+    DIGEST_PARKED_SUBJECT = "digest_parked_subject";
+    DIGEST_PARKED = "digest_parked";
+    POSITION = "position";
+    PROGRAMS = "programs";
+    WORKSHOPS = "workshops";
+    WORKSHOP = "workshop";
+    ATTENDEES = "attendees";
+    REGISTRATION = "registration";
+    TOPICS = "topics";
+}

@@ -1,0 +1,9 @@
+WITH moved AS (
+    UPDATE checkpoint
+    SET position = $4, message_hash = $5, stream_created = $6
+    WHERE projection = $1 AND position = $2 AND fence = $3
+    RETURNING projection
+)
+SELECT
+    EXISTS (SELECT FROM moved) AS moved,
+    ARRAY(SELECT subject FROM parked_subject ORDER BY subject) AS parked

@@ -1,0 +1,10 @@
+SELECT t::text
+FROM (
+    SELECT
+        id, workshop, host, program, municipality, number, person, channel,
+        state, cause, cancelled_by, cancel_reason, arrival, link_hash, decision,
+        contact, contact_commit, identity, identity_commit, free_text, free_text_commit,
+        privacy_notice, reporting, submitted_at, version
+    FROM registration
+) t
+ORDER BY t.id

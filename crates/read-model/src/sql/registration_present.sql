@@ -1,0 +1,1 @@
+SELECT id, workshop FROM registration WHERE id = ANY($1)

@@ -1,0 +1,1 @@
+SELECT id FROM workshop WHERE id = ANY($1)

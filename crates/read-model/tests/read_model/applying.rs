@@ -1,0 +1,173 @@
+//! One batch at a time: the checkpoint, the fence, what is parked.
+
+use anmeldewerk_contract::{Position, Subject};
+use anmeldewerk_domain::{Boundary, WorkshopId};
+use anmeldewerk_read_model::{Batch, Fault, Outcome, Poison, query::Scope, rebuild};
+
+use crate::{
+    house::{CREATED, House, batch, moved},
+    story::{Log, cancelled, confirmed, created, decision, submitted},
+};
+
+#[tokio::test]
+async fn the_checkpoint_stands_where_the_batch_ended() {
+    let house = House::open().await;
+    let before = house.writer.checkpoint().await.expect("a checkpoint");
+    assert_eq!(
+        (before.position, before.message_hash, before.stream_created),
+        (Position::START, None, None)
+    );
+
+    let mut log = Log::default();
+    log.program("sh", "Schleswig-Holstein")
+        .workshop(1, vec![created()]);
+    let written = house.apply(log.entries()).await;
+    assert_eq!(
+        written.rows,
+        1 + 1 + 3,
+        "a program, a workshop, three topics"
+    );
+
+    let after = house.writer.checkpoint().await.expect("a checkpoint");
+    assert_eq!(after.position, Position(2));
+    assert_eq!(after.stream_created, Some(CREATED));
+    assert_eq!(after.message_hash.map(|hash| hash[7]), Some(2));
+}
+
+#[tokio::test]
+async fn a_batch_counts_once_however_often_it_is_applied() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    log.workshop(1, vec![created()])
+        .workshop(1, vec![submitted(1, "sh", &["rolle"]), confirmed(1)]);
+    let (fence, checkpoint) = house.writer.take_fence().await.expect("a fence");
+    let batch = batch(&checkpoint, log.entries());
+    moved(house.writer.apply(fence, &batch).await.expect("an outcome"));
+    let once = house.digest().await;
+
+    let again = house.writer.apply(fence, &batch).await.expect("an outcome");
+    assert_eq!(again, Outcome::AlreadyThere);
+    let shorter = Batch::new(Position::START, CREATED, log.entries()[..1].to_vec());
+    let ahead = house.writer.apply(fence, &shorter).await;
+    assert_eq!(ahead.expect("an outcome"), Outcome::SomeoneAhead);
+    assert_eq!(house.digest().await, once);
+}
+
+#[tokio::test]
+async fn whoever_has_an_older_fence_writes_nothing() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    log.workshop(1, vec![created()]);
+    let empty = house.digest().await;
+    let (old, checkpoint) = house.writer.take_fence().await.expect("a fence");
+    let (new, _) = house.writer.take_fence().await.expect("a fence");
+    let batch = batch(&checkpoint, log.entries());
+
+    let refused = house.writer.apply(old, &batch).await.expect("an outcome");
+    assert_eq!(refused, Outcome::FencedOff);
+    assert_eq!(house.digest().await, empty);
+    moved(house.writer.apply(new, &batch).await.expect("an outcome"));
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_parks_its_workshop_and_no_other() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    log.workshop(1, vec![created()])
+        .workshop(2, vec![created()])
+        .garbage(1)
+        .workshop(1, vec![submitted(1, "sh", &[]), confirmed(1)])
+        .workshop(2, vec![submitted(2, "sh", &[]), confirmed(2)]);
+    let written = house.apply(log.entries()).await;
+    let parked = written.newly_parked.first().expect("a parked subject");
+    assert_eq!(
+        (parked.since, parked.poison),
+        (Position(3), Poison::HeaderMalformed)
+    );
+    assert_eq!(
+        parked.subject,
+        Subject::from(&Boundary::Workshop(WorkshopId(1)))
+    );
+
+    let pointers: Vec<(i64, String)> =
+        sqlx::query_as("SELECT position, error_code FROM parked ORDER BY position")
+            .fetch_all(&house.owner)
+            .await
+            .expect("pointers");
+    let expected = [
+        (3, "header_malformed".to_owned()),
+        (4, "subject_parked".to_owned()),
+    ];
+    assert_eq!(pointers, expected);
+
+    let still = house.reader.workshop(&Scope::Auditor, WorkshopId(1)).await;
+    let still = still.expect("an answer");
+    assert_eq!(
+        (still.position, still.parked_at),
+        (Position(5), Some(Position(3)))
+    );
+    assert_eq!(still.value.map(|w| w.seats.confirmed), Some(0));
+    let flows = house.reader.workshop(&Scope::Auditor, WorkshopId(2)).await;
+    let flows = flows.expect("an answer");
+    assert_eq!(flows.parked_at, None);
+    assert_eq!(flows.value.map(|w| w.seats.confirmed), Some(1));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_the_rows_is_parked_whole() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    log.workshop(1, vec![created()])
+        .workshop(1, vec![submitted(1, "sh", &[]), confirmed(1)]);
+    house.apply(log.entries()).await;
+    let before = log.entries().len();
+    log.workshop(1, vec![cancelled(1), cancelled(99)])
+        .workshop(2, vec![created()])
+        .workshop(2, vec![submitted(1, "mv", &[])])
+        .workshop(3, vec![submitted(3, "mv", &[])]);
+    let written = house.apply(log.entries()[before..].to_vec()).await;
+    let parked: Vec<_> = written
+        .newly_parked
+        .iter()
+        .map(|p| (p.since, p.poison))
+        .collect();
+    let expected = [3, 5, 6].map(|position| (Position(position), Poison::DoesNotFit));
+    assert_eq!(parked, expected);
+
+    let kept: Vec<String> = sqlx::query_scalar("SELECT state FROM registration")
+        .fetch_all(&house.owner)
+        .await
+        .expect("states");
+    assert_eq!(kept, ["confirmed"], "no half of a decision is applied");
+}
+
+#[tokio::test]
+async fn a_rebuild_ends_at_poison_and_wants_an_empty_schema() {
+    let house = House::open().await;
+    let position = Position(1);
+    let orphan = decision(
+        position,
+        Boundary::Workshop(WorkshopId(1)),
+        vec![anmeldewerk_domain::Event::Workshop(confirmed(1))],
+    );
+    let orphan = anmeldewerk_contract::Recorded {
+        position,
+        decision: orphan,
+    };
+    let ended = rebuild(&house.writer, [orphan.clone()], 10).await;
+    assert!(
+        matches!(
+            ended,
+            Err(Fault::Poison {
+                position: Position(1),
+                ..
+            })
+        ),
+        "{ended:?}"
+    );
+    let refused = rebuild(&house.writer, [orphan], 10).await;
+    assert!(
+        matches!(refused, Err(Fault::NotEmpty(Position(1)))),
+        "{refused:?}"
+    );
+}

@@ -1,0 +1,78 @@
+//! A migrated read model of one test.
+
+use anmeldewerk_domain::Instant;
+use anmeldewerk_read_model::{
+    Batch, Checkpoint, Entry, Fence, Outcome, ReadModel, Writer, Written, connect_options, migrate,
+};
+use anmeldewerk_stack::{database::Databases, postgres::Role};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+
+pub(crate) const CREATED: Instant = Instant::from_micros(1_564_000_000_000_000);
+
+pub(crate) struct House {
+    pub(crate) databases: Databases,
+    pub(crate) owner: PgPool,
+    pub(crate) writer: Writer,
+    pub(crate) reader: ReadModel,
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        let databases = Databases::create().await.expect("databases");
+        let owner = pool(&databases.read_model_url(Role::Owner)).await;
+        migrate(&owner).await.expect("a migrated schema");
+        let writer = Writer::connect(&databases.read_model_url(Role::Projection));
+        let reader = ReadModel::connect(&databases.read_model_url(Role::Gateway), 2);
+        Self {
+            owner,
+            writer: writer.expect("an address"),
+            reader: reader.expect("an address"),
+            databases,
+        }
+    }
+
+    pub(crate) async fn digest(&self) -> [u8; 32] {
+        let pool = pool(&self.databases.read_model_url(Role::Gateway)).await;
+        let digest = anmeldewerk_read_model::digest(&pool).await;
+        pool.close().await;
+        digest.expect("a digest")
+    }
+
+    /// Applies entries as one batch, from wherever the read model stands.
+    pub(crate) async fn apply(&self, entries: Vec<Entry>) -> Written {
+        let (fence, checkpoint) = self.writer.take_fence().await.expect("a fence");
+        let batch = batch(&checkpoint, entries);
+        moved(self.writer.apply(fence, &batch).await.expect("an outcome"))
+    }
+
+    /// Empties the read model, as if nothing had been folded yet.
+    pub(crate) async fn clear(&self) -> Fence {
+        sqlx::raw_sql(
+            "TRUNCATE program, workshop, offered_topic, registration, wish, parked_subject, parked;
+             UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;",
+        )
+        .execute(&self.owner)
+        .await
+        .expect("an empty read model");
+        self.writer.take_fence().await.expect("a fence").0
+    }
+}
+
+pub(crate) fn batch(checkpoint: &Checkpoint, entries: Vec<Entry>) -> Batch {
+    Batch::new(checkpoint.position, CREATED, entries)
+}
+
+pub(crate) fn moved(outcome: Outcome) -> Written {
+    match outcome {
+        Outcome::Moved(written) => written,
+        other @ (Outcome::AlreadyThere | Outcome::SomeoneAhead | Outcome::FencedOff) => {
+            panic!("the checkpoint did not move: {other:?}")
+        }
+    }
+}
+
+pub(crate) async fn pool(url: &str) -> PgPool {
+    let options = connect_options(url).expect("an address");
+    let pool = PgPoolOptions::new().max_connections(2);
+    pool.connect_with(options).await.expect("a connection")
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod cargo;
+pub mod child;
+pub mod command;
+pub mod database;
+pub mod demo;
+mod error;
+pub mod fault;
+pub mod fetch;
+pub mod flow;
+pub mod folder;
+pub mod home;
+mod http;
+pub mod lock;
+pub mod nats;
+pub mod place;
+pub mod port;
+pub mod postgres;
+pub mod provision;
+pub mod secret;
+pub mod service;
+pub mod stale;
+pub mod token;
+pub mod wait;
+
+pub use error::{Error, Result};

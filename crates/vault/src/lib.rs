@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod actor;
+mod block;
+mod cache;
+mod cipher;
+mod class;
+mod data_key;
+mod database;
+mod fault;
+mod index;
+mod key_encryption;
+mod normalise;
+mod opener;
+mod part;
+mod resolve;
+mod vault;
+
+pub use access::AccessRecord;
+pub use block::{Place, Plain, Sealed, SealedBlock};
+pub use class::Class;
+pub use data_key::DataKeys;
+pub use database::migrate;
+pub use fault::{Cause, Fault};
+pub use key_encryption::{KeyEncryption, KeyFileError};
+pub use opener::{Opener, Opening};
+pub use part::{Contact, Evidence, FreeText, Identity, Part};
+pub use resolve::{PersonQuery, Resolved};
+pub use vault::Vault;

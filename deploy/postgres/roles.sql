@@ -1,0 +1,23 @@
+-- The four roles. Asked twice it changes nothing but the passwords.
+-- By hand: psql -v owner_password=… -v registration_password=… -v projection_password=… -v gateway_password=… -f roles.sql
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['aw_owner', 'aw_registration', 'aw_projection', 'aw_gateway'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+      EXECUTE format('CREATE ROLE %I', name);
+    END IF;
+  END LOOP;
+END
+$$;
+
+-- Owns both databases and runs the migrations; no service connects as it.
+ALTER ROLE aw_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'owner_password';
+-- Writes persons and keys; sees no read model.
+ALTER ROLE aw_registration LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'registration_password';
+-- Writes the read model; sees no key.
+ALTER ROLE aw_projection LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'projection_password';
+-- Reads both, writes access records only.
+ALTER ROLE aw_gateway LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'gateway_password';
