@@ -1,6 +1,6 @@
 //! Following the log: every message once, in order, and never over a gap.
 
-use std::pin::Pin;
+use std::{fmt, pin::Pin};
 
 use anmeldewerk_contract::{Message, Position};
 use anmeldewerk_domain::Instant;
@@ -14,6 +14,13 @@ type Source = Pin<Box<dyn Stream<Item = Result<Message, ReadError>> + Send>>;
 pub struct Follower {
     source: Source,
     last: Position,
+}
+
+impl fmt::Debug for Follower {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut follower = f.debug_struct("Follower");
+        follower.field("last", &self.last).finish_non_exhaustive()
+    }
 }
 
 /// Why following ended.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event, jetstream};
+use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
 use tokio::sync::watch;
 
 use super::{
@@ -40,7 +40,7 @@ const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 impl JetStream {
     /// Connects to the stream `name` and checks that it can be trusted.
     ///
-    /// `url` may carry a user and a password. `monitors` are the base addresses of the servers'
+    /// `url` may carry a user and a password, and name several servers, separated by commas. `monitors` are the base addresses of the servers'
     /// monitoring pages, from which `sync_always` is read; without any it is not checked.
     pub async fn connect(url: &str, name: &str, monitors: &[String]) -> Result<Self, ConnectError> {
         let (sender, losses) = watch::channel(0);
@@ -65,7 +65,8 @@ impl JetStream {
 }
 
 async fn client(url: &str, losses: watch::Sender<u64>) -> Result<Client, async_nats::ConnectError> {
-    ConnectOptions::new()
+    let servers = servers(url)?;
+    let mut options = ConnectOptions::new()
         .request_timeout(Some(REQUEST_TIMEOUT))
         .connection_timeout(REQUEST_TIMEOUT)
         .reconnect_delay_callback(|attempts| {
@@ -77,7 +78,21 @@ async fn client(url: &str, losses: watch::Sender<u64>) -> Result<Client, async_n
             }
             tracing::debug!(%event, "NATS connection");
             std::future::ready(())
-        })
-        .connect(url)
-        .await
+        });
+    // The client does not take them from the address by itself.
+    let named = servers.first().and_then(|first| {
+        let user = first.username()?.to_owned();
+        Some((user, first.password().unwrap_or_default().to_owned()))
+    });
+    if let Some((user, password)) = named {
+        options = options.user_and_password(user, password);
+    }
+    options.connect(servers).await
+}
+
+fn servers(url: &str) -> Result<Vec<ServerAddr>, async_nats::ConnectError> {
+    let parsed = url.split(',').map(str::parse).collect::<Result<_, _>>();
+    parsed.map_err(|error: std::io::Error| {
+        async_nats::ConnectError::with_source(async_nats::ConnectErrorKind::ServerParse, error)
+    })
 }

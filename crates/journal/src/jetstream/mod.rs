@@ -36,6 +36,14 @@ impl JetStream {
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == async_nats::connection::State::Connected
     }
+
+    /// Fails at once where a request would only wait for its time-out.
+    fn connected(&self) -> Result<(), ReadError> {
+        if self.is_connected() {
+            return Ok(());
+        }
+        Err(ReadError::unavailable("asking the server", "not connected"))
+    }
 }
 
 impl Journal for JetStream {
@@ -49,22 +57,27 @@ impl Journal for JetStream {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Message>, ReadError> {
+        self.connected()?;
         read::page(self, subject, after, limit).await
     }
 
     async fn last(&self, subject: &Subject) -> Result<Option<Message>, ReadError> {
+        self.connected()?;
         read::last(self, subject).await
     }
 
     async fn at(&self, position: Position) -> Result<Option<Message>, ReadError> {
+        self.connected()?;
         read::at(self, position).await
     }
 
     async fn state(&self) -> Result<LogState, ReadError> {
+        self.connected()?;
         read::state(self).await
     }
 
     async fn follow(&self, after: Position) -> Result<Follower, ReadError> {
+        self.connected()?;
         tail::follow(self, after).await
     }
 }
