@@ -1,0 +1,79 @@
+//! How a turn of work ends, and what follows from it.
+
+use anmeldewerk_journal::{FollowError, ReadError, Regression, ResumeError};
+use anmeldewerk_read_model::Fault;
+
+/// Why a turn of work ended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Ended {
+    /// The log could not be read for now.
+    #[error("the log could not be read")]
+    Log(#[source] ReadError),
+    /// A position was missing on the way; resuming tells whether it is missing in the log.
+    #[error("a position was missing on the way")]
+    Hole(#[source] FollowError),
+    /// The read model could not be written for now.
+    #[error("the read model could not be written")]
+    ReadModel(#[source] Fault),
+    /// The database did not answer in time; whether it committed shows at the next turn.
+    #[error("the read model did not answer in time")]
+    Silence,
+    /// Somebody else works, or stands where this process should.
+    #[error("another process has taken over")]
+    TakenOver,
+    /// The lead could not be kept.
+    #[error("the lead was lost")]
+    LeadLost(#[source] Fault),
+    /// It is not the log that was read before.
+    #[error("the log has regressed")]
+    Regressed(#[source] Regression),
+    /// So much is parked that the fault is a general one.
+    #[error("too many subjects are parked")]
+    TooManyParked(#[source] Fault),
+}
+
+impl From<ResumeError> for Ended {
+    fn from(error: ResumeError) -> Self {
+        match error {
+            ResumeError::Regressed(regression) => Self::Regressed(regression),
+            ResumeError::Read(error) => Self::Log(error),
+        }
+    }
+}
+
+impl From<FollowError> for Ended {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Lost(error) => Self::Log(error),
+            hole @ FollowError::Hole { .. } => Self::Hole(hole),
+        }
+    }
+}
+
+impl From<Fault> for Ended {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TooManyParked(_) => Self::TooManyParked(fault),
+            Fault::Address(_)
+            | Fault::Database { .. }
+            | Fault::Migration(_)
+            | Fault::NoCheckpoint
+            | Fault::Rows { .. }
+            | Fault::Poison { .. }
+            | Fault::NotEmpty(_)
+            | Fault::NotAlone
+            | Fault::Value(_) => Self::ReadModel(fault),
+        }
+    }
+}
+
+/// Words an error and its sources in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        line = format!("{line}: {error}");
+        source = error.source();
+    }
+    line
+}

@@ -1,0 +1,131 @@
+//! One turn of work: from the checkpoint along the log, until something ends it.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use anmeldewerk_contract::{Message, Position, watermark};
+use anmeldewerk_journal::{Bookmark, JetStream, Journal, message_hash, resume};
+use anmeldewerk_read_model::{
+    Batch, Checkpoint, Entry, Fence, Outcome, PROJECTION, Writer, Written,
+};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::{ended::Ended, gauges, worker::Parts};
+
+/// The most messages in one transaction.
+const MAX_BATCH: usize = 2_000;
+
+/// How long a transaction may take; a database that hangs is a fault.
+const MAX_TRANSACTION: Duration = Duration::from_secs(30);
+
+/// How often the end of the log is looked at.
+const MEASURE: Duration = Duration::from_secs(2);
+
+/// What a turn works with.
+pub(crate) struct Turn<'w> {
+    pub(crate) log: &'w JetStream,
+    pub(crate) writer: &'w Writer,
+    pub(crate) parts: &'w Parts,
+    /// How far the read model is, for the figures.
+    reached: AtomicU64,
+}
+
+impl<'w> Turn<'w> {
+    pub(crate) fn new(log: &'w JetStream, writer: &'w Writer, parts: &'w Parts) -> Self {
+        Self {
+            log,
+            writer,
+            parts,
+            reached: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes the fence, proves the log and applies batch after batch; returns only when something went wrong.
+    pub(crate) async fn work(&self) -> Ended {
+        let Err(ended) = self.follow().await;
+        ended
+    }
+
+    async fn follow(&self) -> Result<std::convert::Infallible, Ended> {
+        let (fence, checkpoint) = self.writer.take_fence().await?;
+        self.parts.read_model.ready();
+        let (mut follower, created) = resume(self.log, &bookmark(&checkpoint)).await?;
+        self.parts.log.ready();
+        tracing::info!(position = checkpoint.position.0, "following the log");
+        let mut position = checkpoint.position;
+        self.reached(position).await;
+        loop {
+            let messages = follower.batch(MAX_BATCH).await?;
+            let entries = messages.iter().map(entry).collect();
+            let batch = Batch::new(position, created, entries);
+            self.apply(fence, &batch, messages.len()).await?;
+            position = batch.to();
+            self.reached(position).await;
+        }
+    }
+
+    async fn apply(&self, fence: Fence, batch: &Batch, decisions: usize) -> Result<(), Ended> {
+        let started = Instant::now();
+        let applied = timeout(MAX_TRANSACTION, self.writer.apply(fence, batch)).await;
+        match applied.map_err(|_| Ended::Silence)?? {
+            Outcome::Moved(written) => {
+                gauges::applied(decisions, &written, started.elapsed());
+                report_parked(&written);
+                Ok(())
+            }
+            Outcome::AlreadyThere => Ok(()),
+            Outcome::SomeoneAhead | Outcome::FencedOff => Err(Ended::TakenOver),
+        }
+    }
+
+    /// Tells those who wait how far the read model has come.
+    async fn reached(&self, position: Position) {
+        self.reached.store(position.0, Ordering::Relaxed);
+        gauges::position(position);
+        let text = position.to_string().into_bytes();
+        let told = self.log.publish_live(watermark(PROJECTION), text).await;
+        if let Err(error) = told {
+            // Nobody relies on it: whoever waits also looks.
+            tracing::debug!(error = %error, "a watermark was not published");
+        }
+    }
+
+    /// Shows how far behind the read model is, for as long as the turn lasts.
+    pub(crate) async fn measure(&self) -> Ended {
+        let mut pause = interval(MEASURE);
+        pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            pause.tick().await;
+            // A log that does not answer shows elsewhere: the follower loses it too.
+            if let Ok(state) = self.log.state().await {
+                let reached = Position(self.reached.load(Ordering::Relaxed));
+                gauges::lag(reached, state.last);
+            }
+        }
+    }
+}
+
+fn bookmark(checkpoint: &Checkpoint) -> Bookmark {
+    Bookmark {
+        created: checkpoint.stream_created,
+        position: checkpoint.position,
+        hash: checkpoint.message_hash,
+    }
+}
+
+fn entry(message: &Message) -> Entry {
+    Entry::read(message, message_hash(message))
+}
+
+fn report_parked(written: &Written) {
+    for parked in &written.newly_parked {
+        tracing::error!(
+            subject = parked.subject.as_str(),
+            position = parked.since.0,
+            code = parked.poison.code(),
+            "a subject is parked: its rows stand still"
+        );
+    }
+}

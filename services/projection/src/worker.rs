@@ -1,0 +1,194 @@
+//! The life of the projection: standing by, working, and trying again.
+
+use std::{convert::Infallible, time::Duration};
+
+use anmeldewerk_journal::JetStream;
+use anmeldewerk_read_model::{Fault, Lead, Writer};
+use anmeldewerk_service::{
+    config::Secret,
+    health::{Health, Part},
+    lifecycle::Shutdown,
+};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::{
+    ended::{Ended, chain},
+    follow::Turn,
+    gauges,
+};
+
+/// How often the lead is asked for, and proven.
+const LEAD_PAUSE: Duration = Duration::from_secs(1);
+/// How long asking for the lead may take, with connecting.
+const LEAD_ASKED: Duration = Duration::from_secs(5);
+/// How long a proof of the lead may take.
+const LEAD_ANSWER: Duration = Duration::from_secs(2);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the service depends on, as `/readyz` shows it.
+pub(crate) struct Parts {
+    pub(crate) log: Part,
+    pub(crate) read_model: Part,
+}
+
+impl Parts {
+    pub(crate) fn new(health: &Health) -> Self {
+        Self {
+            log: health.part("log"),
+            read_model: health.part("read_model"),
+        }
+    }
+}
+
+/// The one task of the service.
+pub(crate) struct Worker {
+    pub(crate) log: JetStream,
+    pub(crate) writer: Writer,
+    pub(crate) database: Secret,
+    pub(crate) parts: Parts,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl Worker {
+    /// Works whenever it has the lead, until the process stops.
+    pub(crate) async fn run(self) -> Result<(), Infallible> {
+        gauges::start();
+        tokio::select! {
+            () = self.shutdown.drained() => {}
+            () = self.live() => {}
+        }
+        Ok(())
+    }
+
+    async fn live(&self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let mut lead = self.stand_by().await;
+            gauges::leading(true);
+            let turn = Turn::new(&self.log, &self.writer, &self.parts);
+            let started = tokio::time::Instant::now();
+            let ended = tokio::select! {
+                ended = turn.work() => ended,
+                ended = keep(&mut lead) => ended,
+                ended = turn.measure() => ended,
+            };
+            gauges::leading(false);
+            self.report(&ended);
+            if is_final(&ended) {
+                return std::future::pending().await;
+            }
+            give_back(lead).await;
+            if started.elapsed() > LONGEST_PAUSE {
+                pause = FIRST_PAUSE;
+            }
+            wait(pause).await;
+            pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Waits until nobody else works.
+    async fn stand_by(&self) -> Lead {
+        let mut pause = interval(LEAD_PAUSE);
+        pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut reported = false;
+        loop {
+            pause.tick().await;
+            let asked = Lead::try_take(self.database.expose());
+            let ended = match timeout(LEAD_ASKED, asked).await {
+                Ok(Ok(Some(lead))) => return lead,
+                Ok(Ok(None)) => {
+                    self.others_work();
+                    reported = false;
+                    continue;
+                }
+                Ok(Err(fault)) => Ended::ReadModel(fault),
+                Err(_) => Ended::Silence,
+            };
+            if !reported {
+                self.report(&ended);
+                reported = true;
+            }
+        }
+    }
+
+    /// Shows that this process is fit to take over.
+    fn others_work(&self) {
+        self.parts.read_model.ready();
+        if self.log.is_connected() {
+            self.parts.log.ready();
+        } else {
+            self.parts.log.unready("the log does not answer");
+        }
+    }
+
+    /// Shows why work ended, in the health of the part concerned and in one record.
+    fn report(&self, ended: &Ended) {
+        let reason = chain(ended);
+        match ended {
+            Ended::Log(_) => {
+                self.parts.log.unready("the log does not answer");
+                tracing::warn!(reason, "work was interrupted");
+            }
+            Ended::Hole(_) => {
+                gauges::hole();
+                self.parts.log.unready("a position was missing");
+                tracing::error!(reason, "work was interrupted");
+            }
+            Ended::ReadModel(_) | Ended::Silence | Ended::LeadLost(_) => {
+                self.parts
+                    .read_model
+                    .unready("the database does not answer");
+                tracing::warn!(reason, "work was interrupted");
+            }
+            Ended::TakenOver => tracing::warn!(reason, "work was interrupted"),
+            Ended::Regressed(regression) => {
+                gauges::regressed();
+                self.parts.log.unready(regression.to_string());
+                tracing::error!(reason, "work has stopped for good");
+            }
+            Ended::TooManyParked(_) => {
+                self.parts.log.unready("too many subjects are parked");
+                tracing::error!(reason, "work has stopped for good");
+            }
+        }
+    }
+}
+
+/// Says whether trying again would be in vain, or worse.
+fn is_final(ended: &Ended) -> bool {
+    match ended {
+        Ended::Regressed(_) | Ended::TooManyParked(_) => true,
+        Ended::Log(_)
+        | Ended::Hole(_)
+        | Ended::ReadModel(_)
+        | Ended::Silence
+        | Ended::TakenOver
+        | Ended::LeadLost(_) => false,
+    }
+}
+
+/// Proves the lead again and again; returns when it is lost.
+async fn keep(lead: &mut Lead) -> Ended {
+    let mut pause = interval(LEAD_PAUSE);
+    pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        pause.tick().await;
+        match timeout(LEAD_ANSWER, lead.keep()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => return Ended::LeadLost(fault),
+            Err(_) => return Ended::Silence,
+        }
+    }
+}
+
+/// Gives the lead back so that another process need not wait; the database does it otherwise.
+async fn give_back(lead: Lead) {
+    let given: Result<Result<(), Fault>, _> = timeout(LEAD_PAUSE, lead.give_back()).await;
+    drop(given);
+}
+
+async fn wait(pause: Duration) {
+    // Not a sleep that hides a race: a pause between two attempts.
+    drop(timeout(pause, std::future::pending::<()>()).await);
+}

@@ -1,0 +1,64 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod config;
+mod form;
+mod fresh;
+mod refusal;
+mod routes;
+mod watch;
+mod writer;
+
+use std::sync::Arc;
+
+use anmeldewerk_journal::JetStream;
+use anmeldewerk_service::{App, Process, auth::Verifier};
+use anmeldewerk_vault::{KeyEncryption, Vault};
+use anyhow::Context;
+
+pub use config::Config;
+
+/// How many connections to the vault are held at most.
+const VAULT_CONNECTIONS: u32 = 8;
+
+/// Builds the service: connects to the log and the vault, and starts the writer.
+///
+/// Fails if the log could lose decisions, naming the setting.
+pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
+    let kek = KeyEncryption::load(&config.kek_file)?;
+    let vault = Vault::connect(
+        config.vault_database_url.expose(),
+        VAULT_CONNECTIONS,
+        Arc::new(kek),
+    );
+    let vault = Arc::new(vault.await.context("the vault could not be opened")?);
+    let journal = JetStream::connect(
+        config.nats_url.expose(),
+        &config.stream,
+        &config.nats_monitor_url,
+    );
+    let journal = journal.await.context("the log could not be opened")?;
+    let verifier = Verifier::open(
+        &config.public.jwks,
+        &config.public.issuer,
+        process.clock.clone(),
+    )?;
+
+    let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault));
+    let mut app = App::default();
+    let shutdown = process.shutdown.clone();
+    app.tasks.spawn("writer", async move {
+        writer.run().await;
+        anyhow::ensure!(shutdown.is_requested(), "the writer's desk is gone");
+        Ok(())
+    });
+    let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
+    app.tasks.spawn("watch", watch);
+    app.router = routes::router(routes::Office {
+        desk,
+        vault,
+        verifier,
+        clock: process.clock,
+    });
+    Ok(app)
+}

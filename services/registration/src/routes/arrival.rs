@@ -1,0 +1,172 @@
+//! What all commands share: who asks, when, under which key.
+
+use anmeldewerk_contract::{ClockKind, CommandId, Fingerprint, problem::Code};
+use anmeldewerk_domain::{Boundary, Instant, LinkHash, ProgramId};
+use anmeldewerk_service::{
+    auth::{Caller, Credentials, Role},
+    idempotency::{IdempotencyKey, command_id, fingerprint},
+    problem::Problem,
+    trace::Trace,
+};
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::request::Parts,
+};
+use uuid::Uuid;
+
+use super::Office;
+use crate::{
+    access::Asker,
+    fresh,
+    writer::{Asked, Wish},
+};
+
+/// A command's circumstances; extracted before its body is read.
+pub(super) struct Arrival {
+    credentials: Credentials,
+    key: Option<Uuid>,
+    trace: Trace,
+    /// When it arrived.
+    pub(super) received_at: Instant,
+    clock: ClockKind,
+}
+
+impl FromRequestParts<Office> for Arrival {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
+        let now = office.clock.now();
+        let credentials = Credentials::of(&parts.headers, &office.verifier)?;
+        if credentials == Credentials::Anonymous {
+            return Err(Code::TokenMissing.into());
+        }
+        let key = Option::<IdempotencyKey>::from_request_parts(parts, office).await?;
+        let Ok(trace) = Trace::from_request_parts(parts, office).await;
+        Ok(Self {
+            credentials,
+            key: key.map(|IdempotencyKey(key)| key),
+            trace,
+            received_at: Instant::from_micros(now.at.as_microsecond()),
+            clock: if now.simulated {
+                ClockKind::Simulated
+            } else {
+                ClockKind::Real
+            },
+        })
+    }
+}
+
+/// What a command is, for its fingerprint: the same key for anything else is refused.
+pub(super) struct Content<'a> {
+    /// The command's name.
+    pub(super) kind: &'a str,
+    /// What it is about, where the body does not say so.
+    pub(super) target: &'a str,
+    /// The body in its canonical form.
+    pub(super) canonical: &'a [u8],
+}
+
+impl Arrival {
+    /// Gives the asker, if one of the roles allows them to ask at all.
+    pub(super) fn asker(&self, allowed: &[Role]) -> Result<Asker, Problem> {
+        let caller = match &self.credentials {
+            Credentials::Bearer(caller) => caller,
+            Credentials::Participant(_) => return Err(Code::Forbidden.into()),
+            Credentials::Anonymous => return Err(Code::TokenMissing.into()),
+        };
+        caller.require(allowed)?;
+        as_asker(caller, allowed)
+    }
+
+    /// Gives the asker where a participant may ask, too.
+    pub(super) fn asker_or_participant(&self, allowed: &[Role]) -> Result<Asker, Problem> {
+        match &self.credentials {
+            Credentials::Participant(secret) => Ok(Asker::Participant(LinkHash(secret.0))),
+            Credentials::Bearer(_) | Credentials::Anonymous => self.asker(allowed),
+        }
+    }
+
+    /// Refuses a command without a key, where one is needed.
+    pub(super) fn key_required(&self) -> Result<Uuid, Problem> {
+        self.key.ok_or_else(|| Code::IdempotencyKeyMissing.into())
+    }
+
+    /// Makes the command that is handed in.
+    pub(super) async fn asked(
+        &self,
+        office: &Office,
+        command: (Boundary, Asker, Wish),
+        content: Content<'_>,
+    ) -> Result<Asked, Problem> {
+        let (boundary, asker, wish) = command;
+        // Without a key every request is a command of its own.
+        let key = self.key.unwrap_or_else(fresh::random_id);
+        Ok(Asked {
+            command: CommandId(command_id(&scope(&asker, &boundary), key)),
+            fingerprint: Fingerprint(fingerprint(key, &content.bytes())),
+            boundary,
+            wish,
+            received_at: self.received_at,
+            clock: self.clock,
+            decision: fresh::ordered_id(self.received_at),
+            actor: self.actor(office, &asker).await?,
+            traceparent: Some(self.trace.traceparent()),
+            asker,
+        })
+    }
+
+    /// Finds the random id under which the log knows who asks.
+    async fn actor(&self, office: &Office, asker: &Asker) -> Result<Uuid, Problem> {
+        let (issuer, subject) = match (&self.credentials, asker) {
+            (Credentials::Bearer(caller), _) => (caller.issuer.as_str(), caller.sub.clone()),
+            (_, Asker::Participant(link)) => ("participant", anmeldewerk_contract::hex(&link.0)),
+            (Credentials::Participant(_) | Credentials::Anonymous, _) => {
+                return Err(Code::TokenMissing.into());
+            }
+        };
+        office.vault.actor(issuer, &subject).await.map_err(|fault| {
+            tracing::error!(%fault, "an actor could not be named");
+            Problem::new(Code::LogUnavailable).retry_after_s(2)
+        })
+    }
+}
+
+impl Content<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        [self.kind.as_bytes(), self.target.as_bytes(), self.canonical].join(&0)
+    }
+}
+
+/// Reads the body, once it is known that the asker may ask.
+pub(super) async fn body<B: FromRequest<(), Rejection = Problem>>(
+    request: Request,
+) -> Result<B, Problem> {
+    B::from_request(request, &()).await
+}
+
+fn as_asker(caller: &Caller, allowed: &[Role]) -> Result<Asker, Problem> {
+    let may = |role| allowed.contains(&role) && caller.has(&[role]);
+    if may(Role::Operator) {
+        return Ok(Asker::Operator);
+    }
+    let program = caller.program.as_deref().and_then(ProgramId::new);
+    let program = program.ok_or(Code::Forbidden)?;
+    Ok(if may(Role::Coordinator) {
+        Asker::Office(program)
+    } else {
+        Asker::Feeder(program)
+    })
+}
+
+/// Inside which a key names one command: the asker's program, or the participant's registration.
+fn scope(asker: &Asker, boundary: &Boundary) -> String {
+    let who = match asker {
+        Asker::Operator => "operator".to_owned(),
+        Asker::Office(program) | Asker::Feeder(program) => program.to_string(),
+        Asker::Participant(link) => anmeldewerk_contract::hex(&link.0),
+    };
+    match boundary {
+        Boundary::Program(program) => format!("{who}/program/{program}"),
+        Boundary::Workshop(workshop) => format!("{who}/workshop/{}", Uuid::from_u128(workshop.0)),
+    }
+}

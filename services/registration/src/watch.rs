@@ -1,0 +1,33 @@
+//! Watching whether the log and the vault can be used, for `/readyz`.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use anmeldewerk_journal::{JetStream, Journal};
+use anmeldewerk_service::Process;
+use anmeldewerk_vault::Vault;
+
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Asks both for a sign of life until the process is asked to stop.
+pub(crate) async fn watch(
+    journal: JetStream,
+    vault: Arc<Vault>,
+    process: Process,
+) -> Result<(), Infallible> {
+    let (log, persons) = (process.health.part("log"), process.health.part("vault"));
+    let mut period = tokio::time::interval(PERIOD);
+    loop {
+        tokio::select! {
+            () = process.shutdown.requested() => return Ok(()),
+            _ = period.tick() => {}
+        }
+        match journal.state().await {
+            Ok(_) => log.ready(),
+            Err(_) => log.unready("the log does not answer"),
+        }
+        match vault.ping().await {
+            Ok(()) => persons.ready(),
+            Err(_) => persons.unready("the vault does not answer"),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The cells in memory: loaded from the log when asked for, dropped when in doubt.
+
+use std::collections::HashMap;
+
+use anmeldewerk_contract::{DecodeError, Message, Position, Subject, decode};
+use anmeldewerk_domain::Boundary;
+use anmeldewerk_journal::{Journal, ReadError};
+
+use super::cell::Cell;
+
+/// How many boundaries are kept in memory.
+const MOST: usize = 1_000;
+/// How many messages are read at once.
+const PAGE: usize = 1_000;
+
+/// Why a boundary could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LoadError {
+    /// The log could not be read.
+    #[error("log could not be read")]
+    Read(#[from] ReadError),
+    /// A message of the boundary is not known to this version.
+    #[error("message at {at} is not known to this version")]
+    Unknown {
+        at: Position,
+        #[source]
+        source: DecodeError,
+    },
+}
+
+/// The cells in memory.
+#[derive(Default)]
+pub(super) struct Cells {
+    cells: HashMap<Boundary, Cell>,
+    drains: u64,
+}
+
+impl Cells {
+    /// Begins a drain: cells that were not used for long are dropped, and empty ones at once.
+    pub(super) fn begin_drain(&mut self) {
+        self.drains = self.drains.wrapping_add(1);
+        self.cells.retain(|_, cell| cell.tail > Position::START);
+        while self.cells.len() >= MOST {
+            let idle = self.cells.iter().min_by_key(|(_, cell)| cell.used);
+            let Some(idle) = idle.map(|(boundary, _)| boundary.clone()) else {
+                return;
+            };
+            self.cells.remove(&idle);
+        }
+    }
+
+    /// Loads a boundary, unless it is in memory.
+    pub(super) async fn load<J: Journal>(
+        &mut self,
+        journal: &J,
+        boundary: &Boundary,
+    ) -> Result<(), LoadError> {
+        if !self.cells.contains_key(boundary) {
+            let cell = read(journal, boundary).await?;
+            self.cells.insert(boundary.clone(), cell);
+        }
+        if let Some(cell) = self.cells.get_mut(boundary) {
+            cell.used = self.drains;
+        }
+        Ok(())
+    }
+
+    /// Gives a loaded boundary.
+    pub(super) fn get(&self, boundary: &Boundary) -> Option<&Cell> {
+        self.cells.get(boundary)
+    }
+
+    /// Gives a loaded boundary to change.
+    pub(super) fn get_mut(&mut self, boundary: &Boundary) -> Option<&mut Cell> {
+        self.cells.get_mut(boundary)
+    }
+
+    /// Forgets a boundary, which is then read anew.
+    pub(super) fn drop(&mut self, boundary: &Boundary) {
+        self.cells.remove(boundary);
+    }
+}
+
+async fn read<J: Journal>(journal: &J, boundary: &Boundary) -> Result<Cell, LoadError> {
+    let subject = Subject::from(boundary);
+    let mut cell = Cell::new(boundary);
+    loop {
+        let page = journal.page(&subject, cell.tail, PAGE).await?;
+        let read = page.len();
+        for message in page {
+            replay(&mut cell, &message)?;
+        }
+        if read < PAGE {
+            return Ok(cell);
+        }
+    }
+}
+
+fn replay(cell: &mut Cell, message: &Message) -> Result<(), LoadError> {
+    let at = message.position;
+    let recorded = decode(message).map_err(|source| LoadError::Unknown { at, source })?;
+    cell.replay(&recorded);
+    Ok(())
+}

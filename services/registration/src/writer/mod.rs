@@ -1,0 +1,136 @@
+//! The one task that decides and appends.
+//!
+//! Requests wait in a bounded queue. The task drains what waits, decides it in the order of its
+//! arrival on states it folds itself, appends all decisions at once and only then answers.
+
+mod attempt;
+mod cell;
+mod cells;
+mod drain;
+mod person;
+
+use std::sync::Arc;
+
+use anmeldewerk_contract::{ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position};
+use anmeldewerk_domain::{Boundary, Command, Instant, Rejection, workshop::Application};
+use anmeldewerk_vault::{Contact, FreeText, Identity};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::access::Asker;
+
+pub(crate) use drain::Writer as Task;
+
+/// How many requests may wait; one more is refused.
+pub(crate) const QUEUE: usize = 4_096;
+
+/// A command on its way to a decision.
+pub(crate) struct Asked {
+    /// To which boundary.
+    pub(crate) boundary: Boundary,
+    /// Who asks, as far as it decides what they may do.
+    pub(crate) asker: Asker,
+    /// What is asked.
+    pub(crate) wish: Wish,
+    /// The command's name for ever.
+    pub(crate) command: CommandId,
+    /// Its body's fingerprint.
+    pub(crate) fingerprint: Fingerprint,
+    /// When it arrived.
+    pub(crate) received_at: Instant,
+    /// By which clock.
+    pub(crate) clock: ClockKind,
+    /// The id of the decision it may lead to.
+    pub(crate) decision: Uuid,
+    /// Who asks, as the vault names them.
+    pub(crate) actor: Uuid,
+    /// The trace context of the request.
+    pub(crate) traceparent: Option<String>,
+}
+
+/// What is asked.
+pub(crate) enum Wish {
+    /// A command that needs nothing more.
+    Ready(Command),
+    /// A registration, whose person is yet to be found or made.
+    Register(Box<Applicant>),
+}
+
+/// Who is to be registered, and for what.
+pub(crate) struct Applicant {
+    pub(crate) application: Application,
+    pub(crate) identity: Identity,
+    pub(crate) contact: Contact,
+    pub(crate) free_text: FreeText,
+    /// The person's id, if one has to be made.
+    pub(crate) fresh_person: Uuid,
+    /// A seat kept for nobody in particular (`N.N.`).
+    pub(crate) placeholder: bool,
+}
+
+/// The answer to a command that was not refused.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// It was decided, now or before.
+    Decided {
+        /// Where the decision stands.
+        position: Position,
+        /// What was decided.
+        decision: Arc<Decision>,
+        /// Whether this command had been accepted before.
+        replayed: bool,
+    },
+    /// There was nothing to decide; what was asked for is so since this position.
+    Unchanged(Position),
+}
+
+/// Why a command was refused, or could not be carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// The rules say no.
+    #[error("rejected by the rules")]
+    Rejected(Rejection),
+    /// The asker may see the thing, but not do this.
+    #[error("not allowed")]
+    Forbidden,
+    /// The key was used for another command before.
+    #[error("idempotency key was used for another command")]
+    KeyReused,
+    /// The decision would be larger than one may be.
+    #[error("decision would be too large")]
+    TooLarge(Arc<EncodeError>),
+    /// Too many requests wait.
+    #[error("too many requests wait")]
+    Busy,
+    /// The log or the vault could not be used; nothing was stored.
+    #[error("log or vault unavailable")]
+    Unavailable,
+    /// It may have been stored or not; the same command again tells.
+    #[error("outcome unknown")]
+    OutcomeUnknown,
+}
+
+type Reply = Result<Answer, Refusal>;
+
+/// A command in the queue, with whom to answer.
+struct Job {
+    asked: Asked,
+    reply: oneshot::Sender<Reply>,
+}
+
+/// Hands commands to the task.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    queue: mpsc::Sender<Job>,
+}
+
+impl Desk {
+    /// Lets a command be decided, and waits for the answer.
+    pub(crate) async fn ask(&self, asked: Asked) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { asked, reply };
+        self.queue.try_send(job).map_err(|_| Refusal::Busy)?;
+        // The task went away with the command in hand: nobody knows how far it came.
+        answer.await.unwrap_or(Err(Refusal::OutcomeUnknown))
+    }
+}
