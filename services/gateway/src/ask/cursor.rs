@@ -1,0 +1,135 @@
+//! Where a list goes on: opaque to its bearer, and refused where anybody has touched it.
+//!
+//! A cursor is base64url (RFC 4648, without padding) of: version (1), list (1), place, first four bytes of SHA-256
+//! over what stands before them. The sum is no secret: whoever forges a cursor reaches nothing they may not see.
+
+use anmeldewerk_read_model::{Arrival, query::WorkshopCursor};
+use data_encoding::BASE64URL_NOPAD;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+const VERSION: u8 = 1;
+const SUM: usize = 4;
+/// The first microsecond of the year 1, before which no workshop begins.
+const YEAR_1_US: i64 = -62_135_596_800_000_000;
+
+#[derive(Clone, Copy)]
+enum List {
+    Workshops = 1,
+    Attendees = 2,
+}
+
+/// Writes where a list of attendees goes on.
+pub(crate) fn arrival_text(arrival: Arrival) -> String {
+    write(List::Attendees, &arrival.0.to_be_bytes())
+}
+
+/// Reads where a list of attendees goes on.
+pub(crate) fn arrival(text: &str) -> Option<Arrival> {
+    let place: [u8; 8] = read(List::Attendees, text)?.try_into().ok()?;
+    let arrival = i64::from_be_bytes(place);
+    (arrival >= 0).then_some(Arrival(arrival))
+}
+
+/// Writes where a list of workshops goes on.
+pub(crate) fn workshop_text(cursor: WorkshopCursor) -> String {
+    let begins = cursor.begins.as_microsecond().to_be_bytes();
+    write(
+        List::Workshops,
+        &[&begins[..], cursor.id.as_bytes()].concat(),
+    )
+}
+
+/// Reads where a list of workshops goes on.
+pub(crate) fn workshop(text: &str) -> Option<WorkshopCursor> {
+    let place = read(List::Workshops, text)?;
+    let (begins, id) = place.split_first_chunk()?;
+    let begins = i64::from_be_bytes(*begins);
+    let begins = (begins >= YEAR_1_US).then(|| Timestamp::from_microsecond(begins).ok());
+    Some(WorkshopCursor {
+        begins: begins.flatten()?,
+        id: Uuid::from_slice(id).ok()?,
+    })
+}
+
+fn write(list: List, place: &[u8]) -> String {
+    let mut bytes = [&[VERSION, list as u8], place].concat();
+    bytes.extend(sum(&bytes));
+    BASE64URL_NOPAD.encode(&bytes)
+}
+
+fn read(list: List, text: &str) -> Option<Vec<u8>> {
+    let mut bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+    let (content, found) = bytes.split_last_chunk()?;
+    if *found != sum(content) {
+        return None;
+    }
+    match content {
+        [VERSION, kind, ..] if *kind == list as u8 => {}
+        _ => return None,
+    }
+    bytes.truncate(bytes.len() - SUM);
+    Some(bytes.split_off(2))
+}
+
+fn sum(content: &[u8]) -> [u8; SUM] {
+    let hash: [u8; 32] = Sha256::digest(content).into();
+    let (sum, _) = hash.split_first_chunk().expect("a hash has 32 bytes");
+    *sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begin() -> WorkshopCursor {
+        WorkshopCursor {
+            begins: "2019-10-22T07:30:00.000001Z".parse().expect("an instant"),
+            id: Uuid::from_u128(7),
+        }
+    }
+
+    #[test]
+    fn a_cursor_reads_back() {
+        for place in [0, 1, i64::MAX] {
+            assert_eq!(arrival(&arrival_text(Arrival(place))), Some(Arrival(place)));
+        }
+        assert_eq!(workshop(&workshop_text(begin())), Some(begin()));
+    }
+
+    #[test]
+    fn a_cursor_stands_in_an_address_as_it_is() {
+        let text = workshop_text(begin());
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        assert!(text.bytes().all(plain), "{text}");
+    }
+
+    #[test]
+    fn a_cursor_with_any_bit_changed_is_refused() {
+        let bytes = BASE64URL_NOPAD
+            .decode(arrival_text(Arrival(4711)).as_bytes())
+            .expect("base64url");
+        for bit in 0..bytes.len() * 8 {
+            let mut touched = bytes.clone();
+            touched[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(
+                arrival(&BASE64URL_NOPAD.encode(&touched)),
+                None,
+                "bit {bit}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_another_list_version_or_shape_is_refused() {
+        assert_eq!(arrival(&workshop_text(begin())), None);
+        assert_eq!(workshop(&arrival_text(Arrival(1))), None);
+        assert_eq!(arrival(&write(List::Attendees, &[0; 7])), None);
+        assert_eq!(arrival(&write(List::Attendees, &[0xff; 8])), None);
+        assert_eq!(workshop(&write(List::Workshops, &[0x80; 24])), None);
+        for odd in ["", "AQ", "not a cursor", "AQI=", "ä"] {
+            assert_eq!(arrival(odd), None, "{odd}");
+        }
+    }
+}

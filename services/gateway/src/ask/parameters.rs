@@ -1,0 +1,175 @@
+//! The parameters of a query: only those that are known, each once, each readable.
+
+use anmeldewerk_contract::{Position, problem::Code};
+use anmeldewerk_read_model::query::MAX_LIMIT;
+use anmeldewerk_service::problem::Problem;
+use axum::{extract::Query, http::Uri};
+
+/// How many items a list gives where nobody says how many.
+const DEFAULT_LIMIT: u32 = 50;
+const MIN_POSITION: &str = "min_position";
+const LIMIT: &str = "limit";
+const AFTER: &str = "after";
+/// How much of an unknown parameter's name is said back, in characters.
+const NAME_CHARS: usize = 40;
+
+/// The parameters of a query, of which every name is known.
+pub(crate) struct Parameters<'q>(&'q [(String, String)]);
+
+/// Splits the query of an address.
+pub(super) fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
+    let pairs: Result<Query<Vec<(String, String)>>, _> = Query::try_from_uri(uri);
+    pairs
+        .map(|Query(pairs)| pairs)
+        .map_err(|_| Code::InvalidQuery.into())
+}
+
+impl<'q> Parameters<'q> {
+    /// Takes the pairs, if every name is `min_position` or among those `named`, and none stands twice.
+    pub(super) fn of(pairs: &'q [(String, String)], named: &[&str]) -> Result<Self, Problem> {
+        for (index, (name, _)) in pairs.iter().enumerate() {
+            if name != MIN_POSITION && !named.contains(&name.as_str()) {
+                return Err(refused(name, ["ist unbekannt", "is unknown"]));
+            }
+            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(refused(name, ["steht zweimal da", "stands there twice"]));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// Reads one parameter, if it was given.
+    pub(crate) fn get<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let given = self.0.iter().find(|(given, _)| given == name);
+        given
+            .map(|(_, value)| read(value).ok_or_else(|| unreadable(name)))
+            .transpose()
+    }
+
+    /// Reads how many items are wanted, 1 to [`MAX_LIMIT`].
+    pub(crate) fn limit(&self) -> Result<u32, Problem> {
+        let limit = self.get(LIMIT, |text| {
+            let limit = digits(text)?;
+            u32::try_from(limit)
+                .ok()
+                .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+        })?;
+        Ok(limit.unwrap_or(DEFAULT_LIMIT))
+    }
+
+    /// Reads where a list goes on.
+    pub(crate) fn after<T>(
+        &self,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        self.get(AFTER, read)
+    }
+
+    /// Reads which position the answer is to cover.
+    pub(super) fn min_position(&self) -> Result<Option<Position>, Problem> {
+        self.get(MIN_POSITION, |text| digits(text).map(Position))
+    }
+}
+
+/// Words the reference to the next part of a list (RFC 8288), relative to what was asked for.
+///
+/// The pairs have been read, so they hold nothing that an address would have to escape.
+pub(crate) fn next_link(pairs: &[(String, String)], cursor: &str) -> String {
+    let kept = pairs.iter().filter(|(name, _)| name != AFTER);
+    let mut query: String = kept
+        .flat_map(|(name, value)| [name, "=", value, "&"])
+        .collect();
+    query.push_str(AFTER);
+    format!("<?{query}={cursor}>; rel=\"next\"")
+}
+
+/// Reads a number in plain digits.
+fn digits(text: &str) -> Option<u64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn unreadable(name: &str) -> Problem {
+    refused(name, ["ist nicht lesbar", "cannot be read"])
+}
+
+fn refused(name: &str, [german, english]: [&str; 2]) -> Problem {
+    let name: String = name.chars().take(NAME_CHARS).collect();
+    Problem::new(Code::InvalidQuery)
+        .detail(
+            format!("Der Suchparameter „{name}“ {german}."),
+            format!("The query parameter `{name}` {english}."),
+        )
+        .with("parameter", name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(query: &str) -> Vec<(String, String)> {
+        let uri = format!("/v1/workshops?{query}")
+            .parse()
+            .expect("an address");
+        pairs(&uri).expect("pairs")
+    }
+
+    fn limit(query: &str) -> Result<u32, Problem> {
+        Parameters::of(&split(query), &["limit"])?.limit()
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_named() {
+        let unknown = limit("limit=5&sort=name").expect_err("refused");
+        let expected = refused("sort", ["ist unbekannt", "is unknown"]);
+        assert_eq!(unknown, expected);
+        assert_eq!(unknown.code(), Code::InvalidQuery);
+    }
+
+    #[test]
+    fn a_parameter_given_twice_is_refused() {
+        let twice = limit("limit=5&limit=6").expect_err("refused");
+        assert_eq!(
+            twice,
+            refused("limit", ["steht zweimal da", "stands there twice"])
+        );
+    }
+
+    #[test]
+    fn a_limit_is_between_one_and_the_longest_list() {
+        assert_eq!(limit(""), Ok(50));
+        assert_eq!(limit("limit=1"), Ok(1));
+        assert_eq!(limit("limit=500"), Ok(500));
+        for odd in [
+            "limit=0",
+            "limit=501",
+            "limit=",
+            "limit=+5",
+            "limit=5%00",
+            "limit=99999999999999999999",
+        ] {
+            assert_eq!(limit(odd), Err(unreadable("limit")), "{odd}");
+        }
+    }
+
+    #[test]
+    fn every_query_takes_a_position() {
+        let pairs = split("min_position=48211");
+        let parameters = Parameters::of(&pairs, &[]).expect("parameters");
+        assert_eq!(parameters.min_position(), Ok(Some(Position(48_211))));
+    }
+
+    #[test]
+    fn the_next_part_is_asked_for_like_this_one() {
+        let pairs = split("state=confirmed&after=abc&limit=2");
+        assert_eq!(
+            next_link(&pairs, "xyz"),
+            "<?state=confirmed&limit=2&after=xyz>; rel=\"next\""
+        );
+        assert_eq!(next_link(&[], "xyz"), "<?after=xyz>; rel=\"next\"");
+    }
+}

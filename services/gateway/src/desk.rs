@@ -1,0 +1,50 @@
+//! What every query has at hand.
+
+use anmeldewerk_read_model::{Fault, ReadModel, query::AsOf};
+use anmeldewerk_service::{Process, auth::Verifier, clock::Clock};
+use axum::extract::FromRef;
+
+use crate::{answer::Refused, ask::Wanted, vault::Vault, watermark::Watermark};
+
+/// What every query has at hand. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub(crate) read_model: ReadModel,
+    pub(crate) vault: Vault,
+    pub(crate) verifier: Verifier,
+    pub(crate) clock: Clock,
+    pub(crate) watermark: Watermark,
+}
+
+impl Desk {
+    /// Makes a desk whose vault is not opened yet.
+    pub fn new(read_model: ReadModel, verifier: Verifier, process: &Process) -> Self {
+        Self {
+            watermark: Watermark::new(read_model.clone(), process.shutdown.clone()),
+            vault: Vault::default(),
+            clock: process.clock.clone(),
+            read_model,
+            verifier,
+        }
+    }
+
+    /// Asks the read model, once it has come as far as is wanted.
+    pub(crate) async fn ask<T>(
+        &self,
+        wanted: Wanted,
+        query: impl Future<Output = Result<AsOf<T>, Fault>>,
+    ) -> Result<AsOf<T>, Refused> {
+        if let Some(position) = wanted.position {
+            self.watermark.reached(position, wanted.patience).await;
+        }
+        let answer = query.await?;
+        wanted.check(&answer)?;
+        Ok(answer)
+    }
+}
+
+impl FromRef<Desk> for Verifier {
+    fn from_ref(desk: &Desk) -> Self {
+        desk.verifier.clone()
+    }
+}

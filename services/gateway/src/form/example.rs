@@ -1,0 +1,137 @@
+//! Rows for tests.
+
+use anmeldewerk_contract::Position;
+use anmeldewerk_domain::workshop::{Situation, Status};
+use anmeldewerk_read_model::{
+    Arrival,
+    query::{
+        Deadline, OfferedTopic, ProgramCount, Registration, SealedBlock, Seats, Wish, Workshop,
+    },
+};
+use anmeldewerk_vault::{Contact, FreeText, Identity};
+use jiff::{Timestamp, civil::date};
+use uuid::Uuid;
+
+use crate::disclosure::Person;
+
+/// A registration of a person from `mv` for a workshop of `sh`; its blocks open nowhere.
+pub(crate) fn registration() -> Registration {
+    let block = || {
+        Some(SealedBlock {
+            bytes: vec![1; 80],
+            commit: [2; 32],
+        })
+    };
+    let wish = |vetoed, rank, topic: &str| Wish {
+        slot: 1,
+        vetoed,
+        rank,
+        topic: topic.to_owned(),
+    };
+    Registration {
+        id: Uuid::from_u128(0x11),
+        workshop: Uuid::from_u128(1),
+        host: "sh".to_owned(),
+        program: "mv".to_owned(),
+        municipality: "13071107".to_owned(),
+        number: "7F3K9-QTM4X".to_owned(),
+        person: Uuid::from_u128(0xaa),
+        channel: "office".to_owned(),
+        state: Situation::Confirmed,
+        cause: Some("admitted".to_owned()),
+        cancellation: None,
+        arrival: Arrival(512),
+        waitlist_place: None,
+        decision: Uuid::from_u128(0xdd),
+        contact: block(),
+        identity: block(),
+        free_text: block(),
+        privacy_notice: 1,
+        reporting: Uuid::from_u128(0xff),
+        submitted_at: at("2019-08-01T09:00:00Z"),
+        wishes: vec![
+            wish(false, 1, "rolle"),
+            wish(false, 2, "diskurs"),
+            wish(true, 1, "legitimation"),
+        ],
+        version: Position(4711),
+    }
+}
+
+/// A person as their office sees them.
+pub(crate) fn person() -> Person {
+    let mut identity = Identity::default();
+    identity.salutation = Some("Frau".to_owned());
+    identity.given_name = Some("Anke".to_owned());
+    identity.family_name = Some("von der Heide".to_owned());
+    identity.organisation = Some("Fachdienst Bildung".to_owned());
+    let mut contact = Contact::default();
+    contact.email = Some("bildungsbuero@example.org".to_owned());
+    contact.source_reference = Some("mv-2019-117".to_owned());
+    Person {
+        identity,
+        contact,
+        free_text: Some(FreeText::default()),
+    }
+}
+
+/// A workshop of `sh` with two seats, both taken, and one who waits.
+pub(crate) fn workshop() -> Workshop {
+    let deadline = |stated: &str, instant: &str| Deadline {
+        stated: stated.to_owned(),
+        instant: at(instant),
+    };
+    let count = |program: &str, state, count| ProgramCount {
+        program: program.to_owned(),
+        state,
+        count,
+    };
+    Workshop {
+        id: Uuid::from_u128(1),
+        host: "sh".to_owned(),
+        slug: "wandel".to_owned(),
+        title: "Wandel".to_owned(),
+        subtitle: None,
+        kind: None,
+        description: String::new(),
+        first_day: date(2019, 10, 22),
+        last_day: date(2019, 10, 23),
+        hours: None,
+        time_zone: "Europe/Berlin".to_owned(),
+        begins: at("2019-10-21T22:00:00Z"),
+        ends: at("2019-10-23T22:00:00Z"),
+        venue: None,
+        format: "presence".to_owned(),
+        participating: vec!["mv".to_owned(), "sh".to_owned()],
+        contact: None,
+        opens: Some(deadline("2019-08-01", "2019-07-31T22:00:00Z")),
+        closes: Some(deadline("2019-09-30", "2019-09-30T22:00:00Z")),
+        cancel_until: None,
+        closing: deadline("2019-09-30", "2019-09-30T22:00:00Z"),
+        waitlist: "skip_blocked".to_owned(),
+        ranks: 3,
+        vetoes: 1,
+        status: Status::Published,
+        version: Position(9),
+        parked_at: None,
+        seats: Seats {
+            capacity: Some(2),
+            confirmed: 2,
+            waitlisted: 1,
+        },
+        by_program: vec![
+            count("mv", Situation::Confirmed, 1),
+            count("mv", Situation::Waitlisted, 1),
+            count("sh", Situation::Confirmed, 1),
+        ],
+        topics: vec![OfferedTopic {
+            slot: 1,
+            code: "rolle".to_owned(),
+            title: "Rolle".to_owned(),
+        }],
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}

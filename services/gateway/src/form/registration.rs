@@ -1,0 +1,330 @@
+//! A registration as callers see it, with as much of its person as is theirs to see.
+
+use anmeldewerk_contract::Position;
+use anmeldewerk_read_model::query::{Cancellation, Registration, Wish};
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::disclosure::{Disclosed, Person};
+
+/// Where the days of notices are counted.
+const TIME_ZONE: &str = "Europe/Berlin";
+
+/// A registration with its person.
+#[derive(Serialize)]
+pub(crate) struct RegistrationBody<'r> {
+    #[serde(flatten)]
+    row: Row<'r>,
+    source_reference: Option<&'r str>,
+    person: Option<PersonBody<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parked_at: Option<Position>,
+}
+
+/// What of a registration goes into its tag: everything but what its person stated, which its version covers.
+#[derive(Serialize)]
+pub(crate) struct Shown<'r> {
+    row: Row<'r>,
+    person: Seen,
+    parked_at: Option<Position>,
+}
+
+#[derive(Serialize)]
+enum Seen {
+    Sealed,
+    Whole,
+    WithoutNeeds,
+    Erased(Timestamp),
+    Damaged,
+}
+
+#[derive(Serialize)]
+struct Row<'r> {
+    id: Uuid,
+    workshop: Uuid,
+    host: &'r str,
+    program: &'r str,
+    municipality: &'r str,
+    number: &'r str,
+    person_id: Uuid,
+    channel: &'r str,
+    state: &'static str,
+    cause: Option<&'r str>,
+    cancellation: Option<CancellationBody<'r>>,
+    waitlist_place: Option<u64>,
+    wishes: Vec<WishBody<'r>>,
+    privacy_notice: u32,
+    submitted_at: Timestamp,
+    version: Position,
+}
+
+#[derive(Serialize)]
+struct CancellationBody<'r> {
+    by: &'r str,
+    reason: Option<&'r str>,
+}
+
+/// The wishes for one slot.
+#[derive(Serialize)]
+struct WishBody<'r> {
+    slot: u8,
+    ranked: Vec<&'r str>,
+    vetoes: Vec<&'r str>,
+}
+
+#[derive(Serialize)]
+struct PersonBody<'r> {
+    salutation: Option<&'r str>,
+    title: Option<&'r str>,
+    given_name: Option<&'r str>,
+    family_name: Option<&'r str>,
+    email: Option<&'r str>,
+    phone: Option<&'r str>,
+    function: Option<&'r str>,
+    organisation: Option<&'r str>,
+    /// Absent, not null, for callers whom needs do not concern.
+    #[serde(flatten)]
+    needs: Option<NeedsBody<'r>>,
+}
+
+#[derive(Serialize)]
+struct NeedsBody<'r> {
+    needs: Option<&'r str>,
+}
+
+impl<'r> RegistrationBody<'r> {
+    /// Shows a registration; `parked_at` where its rows stand still and no list says so.
+    pub(crate) fn of(
+        registration: &'r Registration,
+        disclosed: &'r Disclosed,
+        parked_at: Option<Position>,
+    ) -> Self {
+        let person = match disclosed {
+            Disclosed::Open(person) => Some(&**person),
+            Disclosed::Sealed | Disclosed::Erased(_) | Disclosed::Damaged => None,
+        };
+        Self {
+            row: Row::from(registration),
+            source_reference: person.and_then(|person| person.contact.source_reference.as_deref()),
+            person: person.map(PersonBody::from),
+            erased_at: match disclosed {
+                Disclosed::Erased(at) => Some(*at),
+                Disclosed::Open(_) | Disclosed::Sealed | Disclosed::Damaged => None,
+            },
+            notice: notice(disclosed),
+            parked_at,
+        }
+    }
+}
+
+impl<'r> Shown<'r> {
+    /// Says what is shown of a registration.
+    pub(crate) fn of(
+        registration: &'r Registration,
+        disclosed: &Disclosed,
+        parked_at: Option<Position>,
+    ) -> Self {
+        let person = match disclosed {
+            Disclosed::Sealed => Seen::Sealed,
+            Disclosed::Open(person) if person.free_text.is_some() => Seen::Whole,
+            Disclosed::Open(_) => Seen::WithoutNeeds,
+            Disclosed::Erased(at) => Seen::Erased(*at),
+            Disclosed::Damaged => Seen::Damaged,
+        };
+        Self {
+            row: Row::from(registration),
+            person,
+            parked_at,
+        }
+    }
+}
+
+fn notice(disclosed: &Disclosed) -> Option<String> {
+    match disclosed {
+        Disclosed::Erased(at) => Some(format!("gelöscht am {}", day(*at))),
+        Disclosed::Damaged => Some("nicht lesbar".to_owned()),
+        Disclosed::Open(_) | Disclosed::Sealed => None,
+    }
+}
+
+/// Writes a day as people in Germany read it.
+fn day(at: Timestamp) -> String {
+    let zone = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
+    at.to_zoned(zone).strftime("%d.%m.%Y").to_string()
+}
+
+impl<'r> From<&'r Registration> for Row<'r> {
+    fn from(registration: &'r Registration) -> Self {
+        Self {
+            id: registration.id,
+            workshop: registration.workshop,
+            host: &registration.host,
+            program: &registration.program,
+            municipality: &registration.municipality,
+            number: &registration.number,
+            person_id: registration.person,
+            channel: &registration.channel,
+            state: registration.state.name(),
+            cause: registration.cause.as_deref(),
+            cancellation: registration.cancellation.as_ref().map(Into::into),
+            waitlist_place: registration.waitlist_place,
+            wishes: wishes(&registration.wishes),
+            privacy_notice: registration.privacy_notice,
+            submitted_at: registration.submitted_at,
+            version: registration.version,
+        }
+    }
+}
+
+impl<'r> From<&'r Cancellation> for CancellationBody<'r> {
+    fn from(Cancellation { by, reason }: &'r Cancellation) -> Self {
+        Self {
+            by,
+            reason: reason.as_deref(),
+        }
+    }
+}
+
+/// Groups wishes, which come in the order of slots and ranks, by their slots.
+fn wishes(wishes: &[Wish]) -> Vec<WishBody<'_>> {
+    let slots = wishes.chunk_by(|one, other| one.slot == other.slot);
+    slots.map(wishes_of_slot).collect()
+}
+
+fn wishes_of_slot(wishes: &[Wish]) -> WishBody<'_> {
+    let topics = |vetoed: bool| {
+        let kept = wishes.iter().filter(move |wish| wish.vetoed == vetoed);
+        kept.map(|wish| wish.topic.as_str()).collect()
+    };
+    WishBody {
+        slot: wishes.first().map_or(1, |wish| wish.slot),
+        ranked: topics(false),
+        vetoes: topics(true),
+    }
+}
+
+impl<'r> From<&'r Person> for PersonBody<'r> {
+    fn from(person: &'r Person) -> Self {
+        let Person {
+            identity,
+            contact,
+            free_text,
+        } = person;
+        Self {
+            salutation: identity.salutation.as_deref(),
+            title: identity.title.as_deref(),
+            given_name: identity.given_name.as_deref(),
+            family_name: identity.family_name.as_deref(),
+            email: contact.email.as_deref(),
+            phone: contact.phone.as_deref(),
+            function: identity.function.as_deref(),
+            organisation: identity.organisation.as_deref(),
+            needs: free_text.as_ref().map(|text| NeedsBody {
+                needs: text.needs.as_deref(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::example;
+    use serde_json::{Value, json};
+
+    fn shown(disclosed: &Disclosed) -> Value {
+        let registration = example::registration();
+        let body = RegistrationBody::of(&registration, disclosed, None);
+        serde_json::to_value(body).expect("a body serializes")
+    }
+
+    #[test]
+    fn a_registration_is_shown_with_its_person() {
+        let body = shown(&Disclosed::Open(Box::new(example::person())));
+        let expected = json!({
+            "id": "00000000-0000-0000-0000-000000000011",
+            "workshop": "00000000-0000-0000-0000-000000000001",
+            "host": "sh", "program": "mv", "municipality": "13071107",
+            "number": "7F3K9-QTM4X", "person_id": "00000000-0000-0000-0000-0000000000aa",
+            "channel": "office", "state": "confirmed", "cause": "admitted", "cancellation": null,
+            "waitlist_place": null,
+            "wishes": [{"slot": 1, "ranked": ["rolle", "diskurs"], "vetoes": ["legitimation"]}],
+            "privacy_notice": 1, "submitted_at": "2019-08-01T09:00:00Z", "version": 4711,
+            "source_reference": "mv-2019-117",
+            "person": {
+                "salutation": "Frau", "title": null, "given_name": "Anke", "family_name": "von der Heide",
+                "email": "bildungsbuero@example.org", "phone": null,
+                "function": null, "organisation": "Fachdienst Bildung", "needs": null,
+            },
+        });
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn needs_are_absent_where_they_are_not_for_the_caller() {
+        let person = Person {
+            free_text: None,
+            ..example::person()
+        };
+        let body = shown(&Disclosed::Open(Box::new(person)));
+        assert_eq!(body["person"].get("needs"), None);
+        assert_eq!(body["person"]["family_name"], "von der Heide");
+    }
+
+    #[test]
+    fn an_erased_person_is_a_notice_with_the_day() {
+        let at: Timestamp = "2021-12-31T23:30:00Z".parse().expect("an instant");
+        let body = shown(&Disclosed::Erased(at));
+        assert_eq!(body["person"], Value::Null);
+        assert_eq!(body["source_reference"], Value::Null);
+        assert_eq!(body["erased_at"], "2021-12-31T23:30:00Z");
+        assert_eq!(body["notice"], "gelöscht am 01.01.2022");
+    }
+
+    #[test]
+    fn a_pseudonym_is_the_id_and_nothing_else() {
+        let body = shown(&Disclosed::Sealed);
+        assert_eq!(body["person"], Value::Null);
+        assert_eq!(body["person_id"], "00000000-0000-0000-0000-0000000000aa");
+        assert_eq!((body.get("notice"), body.get("erased_at")), (None, None));
+    }
+
+    #[test]
+    fn what_goes_into_a_tag_is_not_personal_and_differs_by_sight() {
+        let registration = example::registration();
+        let tagged = |disclosed: &Disclosed| {
+            let shown = Shown::of(&registration, disclosed, None);
+            serde_json::to_string(&shown).expect("it serializes")
+        };
+        let open = tagged(&Disclosed::Open(Box::new(example::person())));
+        assert!(
+            !open.contains("Anke") && !open.contains("mv-2019-117"),
+            "{open}"
+        );
+        let erased = tagged(&Disclosed::Erased(Timestamp::UNIX_EPOCH));
+        assert_ne!(open, erased);
+        assert_ne!(open, tagged(&Disclosed::Sealed));
+    }
+
+    #[test]
+    fn wishes_are_grouped_by_slot() {
+        let wish = |slot, vetoed, topic: &str| Wish {
+            slot,
+            vetoed,
+            rank: 1,
+            topic: topic.to_owned(),
+        };
+        let all = [wish(1, false, "a"), wish(1, true, "b"), wish(2, false, "c")];
+        let grouped = serde_json::to_value(wishes(&all)).expect("wishes serialize");
+        let expected = json!([
+            {"slot": 1, "ranked": ["a"], "vetoes": ["b"]},
+            {"slot": 2, "ranked": ["c"], "vetoes": []},
+        ]);
+        assert_eq!(grouped, expected);
+    }
+}

@@ -1,0 +1,119 @@
+//! The topics of a workshop as callers see them.
+
+use anmeldewerk_read_model::query::{Demand, ProgramDemand, TopicDemand, WorkshopTopics};
+use serde::Serialize;
+
+/// A topic with the demand for it.
+#[derive(Serialize)]
+pub(crate) struct TopicBody<'t> {
+    slot: u8,
+    code: &'t str,
+    title: &'t str,
+    /// Nothing for callers who do not take part, and where nobody wishes for anything yet.
+    demand: Option<DemandBody<'t>>,
+}
+
+#[derive(Serialize)]
+struct DemandBody<'t> {
+    ranked: &'t [u64],
+    vetoes: u64,
+    by_program: Vec<ProgramDemandBody<'t>>,
+}
+
+#[derive(Serialize)]
+struct ProgramDemandBody<'t> {
+    program: &'t str,
+    ranked: &'t [u64],
+    vetoes: u64,
+}
+
+/// Shows the topics of a workshop.
+///
+/// Those who do not take part are given no figures; showing them noughts would be telling them something untrue.
+pub(crate) fn topics(workshop: &WorkshopTopics) -> Vec<TopicBody<'_>> {
+    let topics = &workshop.topics;
+    let counted = topics.iter().any(|topic| !topic.by_program.is_empty());
+    let shown = |topic| TopicBody::of(topic, counted.then(|| DemandBody::of(topic)));
+    topics.iter().map(shown).collect()
+}
+
+impl<'t> TopicBody<'t> {
+    fn of(topic: &'t TopicDemand, demand: Option<DemandBody<'t>>) -> Self {
+        Self {
+            slot: topic.slot,
+            code: &topic.code,
+            title: &topic.title,
+            demand,
+        }
+    }
+}
+
+impl<'t> DemandBody<'t> {
+    fn of(topic: &'t TopicDemand) -> Self {
+        let Demand { ranked, vetoes } = &topic.total;
+        Self {
+            ranked,
+            vetoes: *vetoes,
+            by_program: topic.by_program.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl<'t> From<&'t ProgramDemand> for ProgramDemandBody<'t> {
+    fn from(ProgramDemand { program, demand }: &'t ProgramDemand) -> Self {
+        Self {
+            program,
+            ranked: &demand.ranked,
+            vetoes: demand.vetoes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn topic(code: &str, by_program: Vec<ProgramDemand>) -> TopicDemand {
+        let total = by_program.iter().map(|one| one.demand.clone()).next();
+        TopicDemand {
+            slot: 1,
+            code: code.to_owned(),
+            title: code.to_uppercase(),
+            total: total.unwrap_or(Demand {
+                ranked: vec![0, 0],
+                vetoes: 0,
+            }),
+            by_program,
+        }
+    }
+
+    fn shown(topics: Vec<TopicDemand>) -> serde_json::Value {
+        let workshop = WorkshopTopics { ranks: 2, topics };
+        serde_json::to_value(super::topics(&workshop)).expect("topics serialize")
+    }
+
+    #[test]
+    fn demand_is_shown_in_all_and_by_program() {
+        let demand = Demand {
+            ranked: vec![2, 1],
+            vetoes: 3,
+        };
+        let program = "mv".to_owned();
+        let wished = topic("rolle", vec![ProgramDemand { program, demand }]);
+        let by_program = json!([{"program": "mv", "ranked": [2, 1], "vetoes": 3}]);
+        let expected = json!([
+            {"slot": 1, "code": "rolle", "title": "ROLLE",
+             "demand": {"ranked": [2, 1], "vetoes": 3, "by_program": by_program}},
+            {"slot": 1, "code": "diskurs", "title": "DISKURS",
+             "demand": {"ranked": [0, 0], "vetoes": 0, "by_program": []}},
+        ]);
+        assert_eq!(shown(vec![wished, topic("diskurs", vec![])]), expected);
+    }
+
+    #[test]
+    fn without_figures_there_is_no_demand() {
+        let expected = json!([{"slot": 1, "code": "rolle", "title": "ROLLE", "demand": null}]);
+        assert_eq!(shown(vec![topic("rolle", vec![])]), expected);
+    }
+}

@@ -1,0 +1,67 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod ask;
+mod config;
+mod desk;
+mod disclosure;
+mod form;
+pub mod passthrough;
+mod routes;
+mod vault;
+mod watch;
+mod watermark;
+
+use std::sync::Arc;
+
+use anmeldewerk_read_model::ReadModel;
+use anmeldewerk_service::{App, Process, auth::Verifier};
+use anmeldewerk_vault::KeyEncryption;
+use anyhow::Context;
+
+pub use config::Config;
+pub use desk::Desk;
+pub use routes::router;
+
+use passthrough::{Limits, Upstream};
+
+/// How many connections to the read model are held at most.
+const READ_MODEL_CONNECTIONS: u32 = 16;
+
+/// Builds the gateway: its routes, and the tasks that keep its connections.
+///
+/// Fails if the vault refuses; that it does not answer yet is no reason to keep the door shut.
+pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
+    let kek = Arc::new(KeyEncryption::load(&config.kek_file)?);
+    let verifier = Verifier::open(
+        &config.public.jwks,
+        &config.public.issuer,
+        process.clock.clone(),
+    )?;
+    let read_model = ReadModel::connect(
+        config.read_model_database_url.expose(),
+        READ_MODEL_CONNECTIONS,
+    )?;
+    let desk = Desk::new(read_model, verifier, &process);
+    match desk.vault.connect(&config.vault_database_url, &kek).await {
+        Err(fault) if !fault.is_retryable() => {
+            return Err(fault).context("the vault could not be opened");
+        }
+        Ok(()) | Err(_) => {}
+    }
+
+    let mut app = App::default();
+    let vault = watch::Access {
+        url: config.vault_database_url,
+        kek,
+    };
+    app.tasks
+        .spawn("watch", watch::watch(desk.clone(), vault, process.clone()));
+    app.tasks.spawn(
+        "watermark",
+        watermark::listen(config.nats_url, desk.watermark.clone(), process.shutdown),
+    );
+    let upstream = Upstream::new(config.registration_url, Limits::default());
+    app.router = router(&desk, upstream);
+    Ok(app)
+}

@@ -1,0 +1,51 @@
+//! `GET /v1/programs/{program}`: one program, for everybody who has a role.
+
+use anmeldewerk_contract::{Position, problem::Code};
+use anmeldewerk_domain::ProgramId;
+use anmeldewerk_service::problem::Problem;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use serde::Serialize;
+
+use crate::{
+    answer::{Audience, Refused, Reply, Tag, found, json},
+    ask::Question,
+    desk::Desk,
+    form::ProgramBody,
+};
+
+pub(super) const ROUTE: &str = "/v1/programs/{program}";
+
+#[derive(Serialize)]
+struct Body<'p> {
+    #[serde(flatten)]
+    program: ProgramBody<'p>,
+    parked_at: Option<Position>,
+}
+
+pub(super) async fn handle(
+    State(desk): State<Desk>,
+    Path(program): Path<String>,
+    question: Question,
+) -> Result<Response, Refused> {
+    question.viewer.require_role()?;
+    let parameters = question.parameters(&[])?;
+    let wanted = question.wanted(&parameters)?;
+    let program = ProgramId::new(&program).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let answer = desk.ask(wanted, desk.read_model.program(&program)).await?;
+    let answer = found(answer)?;
+    let body = json(&Body {
+        program: ProgramBody::from(&answer.value),
+        parked_at: answer.parked_at,
+    });
+    let reply = Reply {
+        position: answer.position,
+        tag: Tag::of_entity(answer.value.version, &body),
+        audience: Audience::Shared,
+        link: None,
+        body,
+    };
+    Ok(reply.answer(&question.known))
+}

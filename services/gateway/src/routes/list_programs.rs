@@ -1,0 +1,38 @@
+//! `GET /v1/programs`: all programs, for everybody who has a role.
+
+use anmeldewerk_read_model::query::AsOf;
+use axum::{extract::State, response::Response};
+
+use crate::{
+    answer::{Audience, List, Refused, Reply, Tag, json},
+    ask::Question,
+    desk::Desk,
+    form::ProgramBody,
+};
+
+pub(super) const ROUTE: &str = "/v1/programs";
+
+pub(super) async fn handle(
+    State(desk): State<Desk>,
+    question: Question,
+) -> Result<Response, Refused> {
+    question.viewer.require_role()?;
+    let parameters = question.parameters(&[])?;
+    let wanted = question.wanted(&parameters)?;
+    let AsOf {
+        position, value, ..
+    } = desk.ask(wanted, desk.read_model.programs()).await?;
+    let body = json(&List {
+        items: value.iter().map(ProgramBody::from).collect(),
+        next: None,
+        parked_at: None,
+    });
+    let reply = Reply {
+        position,
+        tag: Tag::of_list(&body),
+        audience: Audience::Shared,
+        link: None,
+        body,
+    };
+    Ok(reply.answer(&question.known))
+}

@@ -1,0 +1,41 @@
+//! `GET /v1/workshops/{workshop}/topics`: the topics offered, with their demand for those who take part.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+
+use crate::{
+    answer::{Audience, List, Refused, Reply, Tag, found, json},
+    ask::{Question, workshop_id},
+    desk::Desk,
+    form::topics,
+};
+
+pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/topics";
+
+pub(super) async fn handle(
+    State(desk): State<Desk>,
+    Path(workshop): Path<String>,
+    question: Question,
+) -> Result<Response, Refused> {
+    let parameters = question.parameters(&[])?;
+    let wanted = question.wanted(&parameters)?;
+    let workshop = workshop_id(&workshop)?;
+    let scope = question.viewer.scope();
+    let query = desk.read_model.topics(&scope, workshop);
+    let answer = found(desk.ask(wanted, query).await?)?;
+    let body = json(&List {
+        items: topics(&answer.value),
+        next: None,
+        parked_at: answer.parked_at,
+    });
+    let reply = Reply {
+        position: answer.position,
+        tag: Tag::of_list(&body),
+        audience: Audience::Shared,
+        link: None,
+        body,
+    };
+    Ok(reply.answer(&question.known))
+}

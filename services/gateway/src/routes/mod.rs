@@ -1,0 +1,53 @@
+//! The routes: one file each for every query, and everything else to the registration service.
+
+mod get_program;
+mod get_registration;
+mod get_workshop;
+mod list_attendees;
+mod list_programs;
+mod list_topics;
+mod list_waitlist;
+mod list_workshops;
+mod page;
+
+use anmeldewerk_contract::problem::Code;
+use anmeldewerk_service::problem::{self, Problem};
+use axum::{
+    Router,
+    routing::{MethodRouter, get},
+};
+
+use crate::{
+    desk::Desk,
+    passthrough::{self, Upstream},
+};
+
+/// Gives the routes: `GET` is answered here, every command under `/v1` is passed through.
+pub fn router(desk: &Desk, upstream: Upstream) -> Router {
+    let commands = passthrough::commands(upstream);
+    let mut router = Router::new()
+        .merge(problem::catalogue())
+        .route("/v1/{*rest}", commands.clone().get(nothing));
+    for (route, query) in queries() {
+        let both = query.with_state(desk.clone()).merge(commands.clone());
+        router = router.route(route, both);
+    }
+    router
+}
+
+fn queries() -> [(&'static str, MethodRouter<Desk>); 8] {
+    [
+        (list_programs::ROUTE, get(list_programs::handle)),
+        (get_program::ROUTE, get(get_program::handle)),
+        (list_workshops::ROUTE, get(list_workshops::handle)),
+        (get_workshop::ROUTE, get(get_workshop::handle)),
+        (list_attendees::ROUTE, get(list_attendees::handle)),
+        (list_topics::ROUTE, get(list_topics::handle)),
+        (list_waitlist::ROUTE, get(list_waitlist::handle)),
+        (get_registration::ROUTE, get(get_registration::handle)),
+    ]
+}
+
+async fn nothing() -> Problem {
+    Code::NotFound.into()
+}

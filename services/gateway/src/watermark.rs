@@ -1,0 +1,241 @@
+//! How far the read model has come, and waiting until it has come further.
+//!
+//! The projection tells on core NATS how far it is. A message may be lost, so who waits also looks into the
+//! read model every [`POLL`]; without NATS waiting takes a little longer and nothing else is different.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use anmeldewerk_contract::Position;
+use anmeldewerk_read_model::{Fault, PROJECTION, ReadModel};
+use anmeldewerk_service::{config::Secret, lifecycle::Shutdown};
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use futures_util::StreamExt;
+use tokio::{
+    sync::{Mutex, watch},
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+/// How often somebody who waits looks by themselves.
+pub(crate) const POLL: Duration = Duration::from_millis(250);
+/// The pause after the subscription was lost for good.
+const RESUBSCRIBE_PAUSE: Duration = Duration::from_secs(1);
+const PING: Duration = Duration::from_secs(10);
+
+/// Knows how far the read model has come. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Watermark(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    heard: watch::Sender<Position>,
+    read_model: ReadModel,
+    /// Held by the one who looks, so that many who wait are not many who look.
+    looking: Mutex<()>,
+    shutdown: Shutdown,
+}
+
+impl Watermark {
+    pub(crate) fn new(read_model: ReadModel, shutdown: Shutdown) -> Self {
+        Self(Arc::new(Inner {
+            heard: watch::Sender::new(Position::START),
+            read_model,
+            looking: Mutex::new(()),
+            shutdown,
+        }))
+    }
+
+    /// Takes note that the read model has come so far; it never goes back.
+    pub(crate) fn hear(&self, position: Position) {
+        self.0.heard.send_if_modified(|heard| {
+            let news = position > *heard;
+            *heard = position.max(*heard);
+            news
+        });
+    }
+
+    /// Looks into the read model.
+    pub(crate) async fn look(&self) -> Result<(), Fault> {
+        self.hear(self.0.read_model.position().await?);
+        Ok(())
+    }
+
+    /// Waits until the read model has come to `position`, but no longer than `patience`.
+    ///
+    /// Whether it has, the answer to the query itself says.
+    pub(crate) async fn reached(&self, position: Position, patience: Duration) {
+        if patience.is_zero() || *self.0.heard.borrow() >= position {
+            return;
+        }
+        tokio::select! {
+            _ = timeout(patience, self.wait(position)) => {}
+            () = self.0.shutdown.requested() => {}
+        }
+    }
+
+    async fn wait(&self, position: Position) {
+        let mut heard = self.0.heard.subscribe();
+        tokio::select! {
+            _ = heard.wait_for(|heard| *heard >= position) => {}
+            () = self.keep_looking() => {}
+        }
+    }
+
+    async fn keep_looking(&self) {
+        let mut period = interval(POLL);
+        period.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            period.tick().await;
+            self.look_unless_somebody_does().await;
+        }
+    }
+
+    async fn look_unless_somebody_does(&self) {
+        let Ok(_looking) = self.0.looking.try_lock() else {
+            return;
+        };
+        if let Err(fault) = self.look().await {
+            tracing::debug!(%fault, "the position could not be read");
+        }
+    }
+}
+
+/// Listens to the projection until the process is asked to stop.
+pub(crate) async fn listen(
+    url: Secret,
+    watermark: Watermark,
+    shutdown: Shutdown,
+) -> Result<(), Infallible> {
+    let mut pause = interval(RESUBSCRIBE_PAUSE);
+    pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    metrics::gauge!("gateway_watermark_connected").set(0.0);
+    loop {
+        tokio::select! {
+            () = shutdown.requested() => return Ok(()),
+            _ = pause.tick() => {}
+        }
+        tokio::select! {
+            () = shutdown.requested() => return Ok(()),
+            ended = follow(&url, &watermark) => {
+                let reason = ended.err().map(|error| error.to_string());
+                tracing::warn!(reason, "the subscription to the watermark ended");
+            }
+        }
+    }
+}
+
+async fn follow(url: &Secret, watermark: &Watermark) -> Result<(), async_nats::Error> {
+    let client = connect(url).await?;
+    let subject = anmeldewerk_contract::watermark(PROJECTION);
+    let mut told = client.subscribe(subject).await?;
+    while let Some(message) = told.next().await {
+        if let Some(position) = position(&message.payload) {
+            watermark.hear(position);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a position in decimal digits.
+fn position(payload: &[u8]) -> Option<Position> {
+    std::str::from_utf8(payload)
+        .ok()?
+        .parse()
+        .ok()
+        .map(Position)
+}
+
+/// Connects in the background: a server that is not there yet is tried again.
+async fn connect(url: &Secret) -> Result<Client, ConnectError> {
+    let servers = servers(url)?;
+    let mut options = ConnectOptions::new()
+        .name("anmeldewerk-gateway")
+        .ping_interval(PING)
+        .retry_on_initial_connect()
+        .event_callback(|event| {
+            note(&event);
+            std::future::ready(())
+        });
+    // The client does not take them from the address by itself.
+    let first = servers.first();
+    if let Some((user, password)) =
+        first.and_then(|first| Some((first.username()?, first.password()?)))
+    {
+        options = options.user_and_password(user.to_owned(), password.to_owned());
+    }
+    options.connect(servers).await
+}
+
+fn servers(url: &Secret) -> Result<Vec<ServerAddr>, ConnectError> {
+    let parsed: Result<_, std::io::Error> = url.expose().split(',').map(str::parse).collect();
+    parsed.map_err(|error| ConnectError::with_source(ConnectErrorKind::ServerParse, error))
+}
+
+fn note(event: &Event) {
+    let connected = metrics::gauge!("gateway_watermark_connected");
+    match event {
+        Event::Connected => connected.set(1.0),
+        Event::Disconnected | Event::Closed => connected.set(0.0),
+        _ => {}
+    }
+    tracing::info!(%event, "NATS connection");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A read model that nobody can reach.
+    fn watermark(shutdown: &Shutdown) -> Watermark {
+        let read_model = ReadModel::connect("postgres://nobody@127.0.0.1:1/none", 1);
+        Watermark::new(read_model.expect("an address"), shutdown.clone())
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_woken_by_what_is_heard() {
+        let watermark = watermark(&Shutdown::default());
+        let waiting = watermark.reached(Position(7), Duration::from_mins(1));
+        let telling = async {
+            watermark.hear(Position(6));
+            watermark.hear(Position(7));
+        };
+        let both = async { tokio::join!(waiting, telling) };
+        let woken = timeout(Duration::from_secs(30), both).await;
+        assert!(woken.is_ok(), "nobody was woken");
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_sent_home_when_the_process_stops() {
+        let shutdown = Shutdown::default();
+        let watermark = watermark(&shutdown);
+        let waiting = watermark.reached(Position(7), Duration::from_mins(1));
+        let stopping = async { shutdown.request() };
+        let both = async { tokio::join!(waiting, stopping) };
+        let woken = timeout(Duration::from_secs(30), both).await;
+        assert!(woken.is_ok(), "the wait outlived the process");
+    }
+
+    #[tokio::test]
+    async fn patience_ends() {
+        let watermark = watermark(&Shutdown::default());
+        let patience = Duration::from_millis(20);
+        let waiting = watermark.reached(Position(7), patience);
+        let ended = timeout(Duration::from_secs(30), waiting).await;
+        assert!(ended.is_ok(), "the wait outlived its patience");
+    }
+
+    #[tokio::test]
+    async fn the_watermark_never_goes_back() {
+        let watermark = watermark(&Shutdown::default());
+        watermark.hear(Position(9));
+        watermark.hear(Position(3));
+        assert_eq!(*watermark.0.heard.borrow(), Position(9));
+    }
+
+    #[test]
+    fn a_position_is_told_in_digits() {
+        assert_eq!(position(b"48211"), Some(Position(48211)));
+        for odd in [&b""[..], b"-1", b"7 ", b"\xff", b"99999999999999999999"] {
+            assert_eq!(position(odd), None, "{odd:?}");
+        }
+    }
+}
