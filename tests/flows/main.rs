@@ -1,0 +1,19 @@
+//! From HTTP to HTTP: every test starts a house of its own, with real servers and real processes.
+#![allow(
+    clippy::too_many_arguments,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    reason = "a test reads from top to bottom, and its helpers take what a request is made of"
+)]
+
+mod access;
+mod demo;
+mod house;
+mod idempotency;
+mod kills;
+mod nasty;
+mod privacy;
+mod replay;
+mod routes;
+mod rush;
+mod waiting;

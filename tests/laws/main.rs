@@ -1,0 +1,6 @@
+//! Laws: of the house (who may depend on whom) and of the rules (what no sequence of commands can break).
+
+mod directions;
+mod model;
+mod seats;
+mod sources;
