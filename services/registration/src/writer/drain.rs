@@ -8,7 +8,7 @@ use anmeldewerk_vault::Vault;
 use tokio::sync::mpsc;
 
 use super::{
-    Desk, Job, QUEUE, Refusal, Reply,
+    Desk, Job, QUEUE, Reply,
     attempt::{Attempt, Failure, Verdict},
     cells::Cells,
 };
@@ -62,7 +62,6 @@ impl<J: Journal> Writer<J> {
         self.cells.begin_drain();
         let since = Stopwatch::start();
         let mut attempt = Attempt::new(jobs);
-        let mut in_doubt = false;
         for round in 0..ATTEMPTS {
             match attempt
                 .run(&self.journal, &self.vault, &mut self.cells)
@@ -75,21 +74,16 @@ impl<J: Journal> Writer<J> {
                     }
                 }
                 Err(Failure::Conflict) => metrics::counter!("writer_conflicts_total").increment(1),
-                Err(Failure::Unknown) => in_doubt = true,
-                Err(Failure::Unavailable) if !in_doubt => break,
-                Err(Failure::Unavailable) => {}
+                Err(Failure::Unknown) => attempt.doubt(),
+                Err(Failure::Unavailable) if attempt.is_in_doubt() => {}
+                Err(Failure::Unavailable) => break,
             }
             if since.elapsed() > PATIENCE {
                 break;
             }
             pause(round).await;
         }
-        let refusal = if in_doubt {
-            Refusal::OutcomeUnknown
-        } else {
-            Refusal::Unavailable
-        };
-        attempt.refuse_all(&refusal);
+        attempt.refuse_all();
     }
 }
 

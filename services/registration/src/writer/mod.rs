@@ -6,8 +6,12 @@
 mod attempt;
 mod cell;
 mod cells;
+mod draft;
 mod drain;
+mod ground;
 mod person;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
