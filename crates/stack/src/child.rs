@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::error::{Error, IoContext, Result};
 use crate::place::User;
-use crate::stale::Identity;
+use crate::stale::{self, Identity};
 use crate::wait;
 
 const HARD: Duration = Duration::from_secs(10);
@@ -228,8 +228,13 @@ impl Slot {
         &self.spec.log
     }
 
+    /// Returns when it stands still.
     pub(crate) fn pause(&self) {
-        self.child().signal(Signal::STOP);
+        let child = self.child();
+        child.signal(Signal::STOP);
+        if child.status().is_none() {
+            stale::wait_paused(child.pid);
+        }
     }
 
     pub(crate) fn resume(&self) {

@@ -367,9 +367,30 @@ impl NatsCluster {
         urls.join(",")
     }
 
-    /// Makes the stream `AW_LOG` on all three.
+    /// Makes the stream `AW_LOG` and returns when all three keep it.
     pub async fn provision(&self) -> Result<()> {
-        provision::stream(&self.url(User::Provision), 3).await
+        let url = self.url(User::Provision);
+        provision::stream(&url, 3).await?;
+        wait::until(PATIENCE, || async {
+            let info = provision::stream_info(&url).await;
+            let info = info.map_err(|error| error.to_string())?;
+            let followers = info
+                .pointer("/cluster/replicas")
+                .and_then(|all| all.as_array());
+            let current = followers
+                .into_iter()
+                .flatten()
+                .filter(|one| one["current"] == true);
+            let count = current.count();
+            (count == 2)
+                .then_some(())
+                .ok_or_else(|| format!("{count} of 2 followers are current"))
+        })
+        .await
+        .map_err(|said| Error::Nats {
+            doing: "keep the stream on three servers".to_owned(),
+            said,
+        })
     }
 
     /// Finds the server that leads the stream, waiting for an election to end.

@@ -189,6 +189,9 @@ impl Postgres {
     pub fn pause(&self) {
         self.slot.pause();
         self.signal(Signal::STOP);
+        stale::working_in(&self.data())
+            .into_iter()
+            .for_each(stale::wait_paused);
     }
 
     /// Lets them go on.

@@ -65,9 +65,24 @@ fn boot() -> Option<String> {
 }
 
 fn is_zombie(pid: Pid) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit_once(") ").map(|(_, rest)| rest.as_bytes());
-    matches!(state, Some([b'Z' | b'X', ..]))
+    matches!(
+        situation(Path::new(&format!("/proc/{pid}"))),
+        Some(b'Z' | b'X')
+    )
+}
+
+/// Waits until every thread of a process that was told to stop has done so, which takes a moment.
+pub(crate) fn wait_paused(pid: Pid) {
+    let tasks = PathBuf::from(format!("/proc/{pid}/task"));
+    let is_paused = |task: &PathBuf| !matches!(situation(task), Some(b'R' | b'S' | b'D'));
+    until_holds(PATIENCE, || entries(&tasks).iter().all(is_paused));
+}
+
+/// The third field of `stat`: running, sleeping, stopped, …
+fn situation(process: &Path) -> Option<u8> {
+    let stat = fs::read_to_string(process.join("stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.bytes().next()
 }
 
 /// Ends every process that a `*.pid` file in this folder or one below it names, and removes those files.
