@@ -204,10 +204,7 @@ impl House {
         let mut items = Vec::new();
         let mut path = format!("/v1/workshops/{workshop}/attendees?limit=70");
         loop {
-            let page = self
-                .get_at(&self.office("sh"), &path, position)
-                .await
-                .expect(200);
+            let page = self.read(&path, position).await;
             items.extend(
                 page.body["items"]
                     .as_array()
@@ -220,6 +217,18 @@ impl House {
             };
             path = format!("/v1/workshops/{workshop}/attendees?limit=70&after={next}");
         }
+    }
+
+    /// Reads as the host's office; where a database has just come back, once more.
+    async fn read(&self, path: &str, position: u64) -> Answer {
+        let read = wait::until(PATIENCE, || async {
+            let page = self.get_at(&self.office("sh"), path, position).await;
+            match page.status {
+                503 => Err(page.body.to_string()),
+                _ => Ok(page.expect(200)),
+            }
+        });
+        read.await.expect("answered in the end")
     }
 
     /// Sends a command again and again with its key until it is accepted, whatever fails meanwhile.

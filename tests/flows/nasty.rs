@@ -1,5 +1,6 @@
 //! Bad input gets a clear problem, and nothing of it reaches the log.
 
+use anmeldewerk_stack::token::Role;
 use reqwest::Method;
 use serde_json::json;
 
@@ -183,6 +184,29 @@ async fn requests_that_are_not_made_as_they_must_be_are_refused_by_name() {
             .expect_problem(status, code);
     }
     assert_eq!(nasty.head().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_early_refusal_arrives_however_much_is_still_coming() {
+    let nasty = Nasty::start().await;
+    let large = vec![b' '; 10 * 1024 * 1024];
+    let json = ("content-type", "application/json");
+    for _ in 0..10 {
+        nasty
+            .raw(&[json], &large)
+            .await
+            .expect_problem(401, "token_missing");
+        nasty
+            .body(&large)
+            .await
+            .expect_problem(413, "body_too_large");
+    }
+    let reporter = format!("Bearer {}", nasty.house.flow.token("sh", Role::Reporter));
+    let asking = [json, ("authorization", reporter.as_str())];
+    nasty
+        .raw(&asking, &large)
+        .await
+        .expect_problem(403, "forbidden");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,17 +100,27 @@ pub fn read<C: Parser>(
     line.extend(arguments);
 
     command
-        .mut_args(|argument| {
-            if argument.get_long().is_some() {
-                argument.env(clap::builder::Resettable::Reset)
-            } else {
-                argument
-            }
-        })
+        .mut_args(read_by_us)
         .args_override_self(true)
         .try_get_matches_from(line)
         .and_then(|matches| C::from_arg_matches(&matches))
         .map_err(|error| Error::from_clap(&error, &settings))
+}
+
+/// Keeps clap from reading an argument's variable itself, and lets the help still name it.
+fn read_by_us(argument: clap::Arg) -> clap::Arg {
+    let Some(variable) = argument
+        .get_env()
+        .map(|name| name.to_string_lossy().into_owned())
+    else {
+        return argument;
+    };
+    if argument.get_long().is_none() {
+        return argument;
+    }
+    let help = argument.get_help().map(ToString::to_string);
+    let help = format!("{} [env: {variable}]", help.unwrap_or_default());
+    argument.env(clap::builder::Resettable::Reset).help(help)
 }
 
 /// One argument that has both a long flag and a variable.

@@ -10,6 +10,7 @@ pub mod health;
 pub mod idempotency;
 pub mod layers;
 pub mod lifecycle;
+mod linger;
 pub mod problem;
 pub mod process;
 pub mod server;

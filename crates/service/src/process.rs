@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::health::Health;
 use crate::lifecycle::{BoxError, Shutdown, TaskError, Tasks};
-use crate::telemetry::{self, Metrics};
+use crate::telemetry::{self, Metrics, chain};
 use crate::{admin, layers, server};
 
 /// How long requests in flight may take to be answered after the stop was asked for.
@@ -242,15 +242,4 @@ async fn upkeep(metrics: Metrics) -> Infallible {
         interval.tick().await;
         metrics.upkeep();
     }
-}
-
-/// Words an error and its sources in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        line = format!("{line}: {error}");
-        source = error.source();
-    }
-    line
 }

@@ -18,6 +18,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use crate::linger::Lingering;
+
 /// Connections that one listener serves at a time; HTTP/1, so also the requests in flight. More wait in the kernel.
 pub const MAX_CONNECTIONS: usize = 4096;
 
@@ -105,7 +107,7 @@ async fn answer(
     request: hyper::Request<Incoming>,
     peer: SocketAddr,
 ) -> Result<Response, Infallible> {
-    let mut request = request.map(Body::new);
+    let mut request = request.map(|body| Body::new(Lingering::new(body)));
     request.extensions_mut().insert(ConnectInfo(peer));
     router.call(request).await
 }

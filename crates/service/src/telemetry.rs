@@ -108,6 +108,18 @@ fn install_recorder() -> Option<PrometheusHandle> {
     metrics::set_global_recorder(recorder).ok().map(|()| handle)
 }
 
+/// Words an error and its sources in one line, for the one record that is made where it is handled.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        line = format!("{line}: {error}");
+        source = error.source();
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

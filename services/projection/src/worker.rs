@@ -8,14 +8,11 @@ use anmeldewerk_service::{
     config::Secret,
     health::{Health, Part},
     lifecycle::Shutdown,
+    telemetry::chain,
 };
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::{
-    ended::{Ended, chain},
-    follow::Turn,
-    gauges,
-};
+use crate::{ended::Ended, follow::Turn, gauges};
 
 /// How often the lead is asked for, and proven.
 const LEAD_PAUSE: Duration = Duration::from_secs(1);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{Boundary, workshop::Submission};
 use anmeldewerk_journal::{AppendError, Journal};
+use anmeldewerk_service::telemetry::chain;
 use anmeldewerk_vault::Vault;
 use uuid::Uuid;
 
@@ -259,15 +260,4 @@ fn applicant(asked: &Asked) -> Option<(&Applicant, Uuid, Uuid)> {
         }
         (Wish::Register(_), Boundary::Program(_)) | (Wish::Ready(_), _) => None,
     }
-}
-
-/// Writes an error with its sources in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        line = format!("{line}: {error}");
-        source = error.source();
-    }
-    line
 }
