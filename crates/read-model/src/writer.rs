@@ -69,10 +69,19 @@ enum Attempt {
     Misfit(Misfits),
 }
 
+/// After how many milliseconds the database gives up on a writer that stands still inside a
+/// transaction: its lock on the checkpoint must not outlive its lead.
+const FROZEN_MS: &str = "4000";
+/// How many milliseconds a lock is waited for.
+const LOCK_MS: &str = "5000";
+
 impl Writer {
     /// Makes a writer; it connects when it is first needed.
     pub fn connect(url: &str) -> Result<Self, Fault> {
-        let options = connect_options(url)?;
+        let options = connect_options(url)?.options([
+            ("idle_in_transaction_session_timeout", FROZEN_MS),
+            ("lock_timeout", LOCK_MS),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(2)
             .acquire_timeout(std::time::Duration::from_secs(5))

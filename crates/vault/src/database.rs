@@ -67,12 +67,16 @@ fn options(url: &str) -> Result<PgConnectOptions, Fault> {
 }
 
 async fn require_durable(pool: &PgPool) -> Result<(), Fault> {
-    let setting: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+    let settings = "SELECT current_setting('synchronous_commit'), current_setting('fsync')";
+    let (setting, fsync): (String, String) = sqlx::query_as(settings)
         .fetch_one(pool)
         .await
         .map_err(Fault::while_doing("reading the server's settings"))?;
-    match setting.as_str() {
-        "on" | "remote_apply" => Ok(()),
+    match (setting.as_str(), fsync.as_str()) {
+        ("on" | "remote_apply", "on") => Ok(()),
+        ("on" | "remote_apply", _) => Err(Fault::NotDurable {
+            setting: format!("fsync {fsync}"),
+        }),
         _ => Err(Fault::NotDurable { setting }),
     }
 }

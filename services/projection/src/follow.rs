@@ -49,7 +49,8 @@ impl<'w> Turn<'w> {
     }
 
     async fn follow(&self) -> Result<std::convert::Infallible, Ended> {
-        let (fence, checkpoint) = self.writer.take_fence().await?;
+        let taken = timeout(MAX_TRANSACTION, self.writer.take_fence()).await;
+        let (fence, checkpoint) = taken.map_err(|_| Ended::Silence)??;
         self.parts.read_model.ready();
         let (mut follower, created) = resume(self.log, &bookmark(&checkpoint)).await?;
         self.parts.log.ready();

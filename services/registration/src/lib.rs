@@ -48,7 +48,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     let mut app = App::default();
     let shutdown = process.shutdown.clone();
     app.tasks.spawn("writer", async move {
-        writer.run().await;
+        writer.run().await?;
         anyhow::ensure!(shutdown.is_requested(), "the writer's desk is gone");
         Ok(())
     });

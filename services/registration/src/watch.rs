@@ -7,6 +7,8 @@ use anmeldewerk_service::Process;
 use anmeldewerk_vault::Vault;
 
 const PERIOD: Duration = Duration::from_secs(1);
+/// How long a sign of life may take.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks both for a sign of life until the process is asked to stop.
 pub(crate) async fn watch(
@@ -25,9 +27,9 @@ pub(crate) async fn watch(
             Ok(_) => log.ready(),
             Err(_) => log.unready("the log does not answer"),
         }
-        match vault.ping().await {
-            Ok(()) => persons.ready(),
-            Err(_) => persons.unready("the vault does not answer"),
+        match tokio::time::timeout(PATIENCE, vault.ping()).await {
+            Ok(Ok(())) => persons.ready(),
+            Ok(Err(_)) | Err(_) => persons.unready("the vault does not answer"),
         }
     }
 }

@@ -174,7 +174,7 @@ impl House {
         ));
         let first = self.client.get(&page).bearer_auth(&self.office);
         let first: Value = first.send().await?.error_for_status()?.json().await?;
-        let id = first["items"][0]["registration"]
+        let id = first["items"][0]["id"]
             .as_str()
             .context("an id")?;
         let one = self.url(&format!("/v1/registrations/{id}"));

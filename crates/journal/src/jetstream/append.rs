@@ -1,11 +1,11 @@
 //! Appending: one message as a plain publish, several as one atomic batch.
 
-use anmeldewerk_contract::Position;
+use anmeldewerk_contract::{Position, Subject};
 use async_nats::{HeaderMap, Request, RequestErrorKind};
 use bytes::Bytes;
 use serde::Deserialize;
 
-use super::JetStream;
+use super::{JetStream, read};
 use crate::{AppendError, Entry};
 
 const EXPECTED_STREAM: &str = "Nats-Expected-Stream";
@@ -16,6 +16,9 @@ const BATCH_COMMIT: &str = "Nats-Batch-Commit";
 
 /// The two codes by which a server says that a subject has moved on.
 const WRONG_LAST: [u64; 2] = [10071, 10164];
+
+/// The code by which a server says that storing failed, and not how far it came.
+const STORE_FAILED: u64 = 10077;
 
 /// The server's answer to a publish.
 #[derive(Deserialize)]
@@ -47,13 +50,37 @@ pub(super) async fn append(
         return Ok(Vec::new());
     };
     let mut headers = headers(log, &last);
+    let first = entries.first();
+    let first = first.map(|entry| (entry.subject.clone(), entry.expected));
     if !entries.is_empty() {
         let id = stage(log, entries).await?;
         mark(&mut headers, &id, count);
         headers.insert(BATCH_COMMIT, "1");
     }
-    let acknowledged = publish(log, last, headers).await?;
-    Ok(positions(acknowledged, count))
+    let acknowledged = publish(log, last, headers).await;
+    match (acknowledged, first) {
+        (Err(AppendError::Unavailable { reason }), Some((subject, expected))) => {
+            Err(whole_or_unknown(log, &subject, expected, reason).await)
+        }
+        (acknowledged, _) => Ok(positions(acknowledged?, count)),
+    }
+}
+
+/// Finds out whether a batch that was refused left something behind.
+///
+/// A server that comes to a limit in the middle of a batch keeps what it has stored before.
+async fn whole_or_unknown(
+    log: &JetStream,
+    subject: &Subject,
+    expected: Option<Position>,
+    reason: String,
+) -> AppendError {
+    let last = read::last(log, subject).await;
+    let last = last.map(|message| message.map_or(Position::START, |message| message.position));
+    match last {
+        Ok(last) if Some(last) == expected => AppendError::Unavailable { reason },
+        Ok(_) | Err(_) => AppendError::Unknown { reason },
+    }
 }
 
 /// A batch is stored in one piece, so its positions end with the acknowledged one.
@@ -137,9 +164,14 @@ fn read_ack(payload: &[u8]) -> Result<u64, AppendError> {
         Some(error) if WRONG_LAST.contains(&error.err_code) => Err(AppendError::Conflict {
             code: error.err_code,
         }),
-        Some(error) => Err(AppendError::Unavailable {
-            reason: format!("{} ({})", error.description, error.err_code),
-        }),
+        Some(error) => {
+            let reason = format!("{} ({})", error.description, error.err_code);
+            Err(if error.err_code == STORE_FAILED {
+                AppendError::Unknown { reason }
+            } else {
+                AppendError::Unavailable { reason }
+            })
+        }
     }
 }
 
@@ -164,6 +196,10 @@ mod tests {
         assert!(matches!(
             refused(10023),
             Err(AppendError::Unavailable { .. })
+        ));
+        assert!(matches!(
+            refused(STORE_FAILED),
+            Err(AppendError::Unknown { .. })
         ));
         assert!(matches!(read_ack(b""), Err(AppendError::Unknown { .. })));
         assert!(matches!(read_ack(b"{}"), Err(AppendError::Unknown { .. })));

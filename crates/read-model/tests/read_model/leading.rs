@@ -1,7 +1,8 @@
 //! One works, the others stand by.
 
-use anmeldewerk_read_model::Lead;
+use anmeldewerk_read_model::{Lead, Writer, connect_options};
 use anmeldewerk_stack::postgres::Role;
+use sqlx::{Connection, PgConnection};
 
 use crate::house::House;
 
@@ -44,4 +45,30 @@ async fn a_silent_holder_loses_the_lead() {
         .expect("the database ends a silent connection in time");
     taken.keep().await.expect("held by the other one");
     assert!(silent.keep().await.is_err(), "the silent one has lost it");
+}
+
+#[tokio::test]
+async fn a_successor_does_not_wait_for_ever_for_one_who_froze_in_a_transaction() {
+    let house = House::open().await;
+    let url = house.databases.read_model_url(Role::Projection);
+    let mut frozen = PgConnection::connect_with(&connect_options(&url).expect("an address"))
+        .await
+        .expect("a connection");
+    let begin = "BEGIN; UPDATE checkpoint SET fence = fence";
+    sqlx::raw_sql(begin)
+        .execute(&mut frozen)
+        .await
+        .expect("the lock");
+    let successor = Writer::connect(&url).expect("an address");
+    let patience = std::time::Duration::from_secs(15);
+    let taken = tokio::time::timeout(patience, successor.take_fence()).await;
+    assert!(
+        taken.expect("an answer in time").is_err(),
+        "the lock is held"
+    );
+    sqlx::raw_sql("ROLLBACK")
+        .execute(&mut frozen)
+        .await
+        .expect("the lock is free");
+    assert!(successor.take_fence().await.is_ok());
 }

@@ -18,7 +18,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     cargo::succeed(&build.map(Into::into)).await?;
     let mut bench = cargo();
     bench
-        .args(["run", "--release", "--package", "anmeldewerk-bench", "--"])
+        .args(["run", "--release", "--bin", "anmeldewerk-bench", "--"])
         .args(&arguments.rest);
     Ok(exit_code(cargo::run(&mut bench).await?))
 }

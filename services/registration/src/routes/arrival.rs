@@ -1,17 +1,21 @@
 //! What all commands share: who asks, when, under which key.
 
+use std::time::Duration;
+
 use anmeldewerk_contract::{ClockKind, CommandId, Fingerprint, problem::Code};
 use anmeldewerk_domain::{Boundary, Instant, LinkHash, ProgramId};
 use anmeldewerk_service::{
     auth::{Caller, Credentials, Role},
     idempotency::{IdempotencyKey, command_id, fingerprint},
     problem::Problem,
+    telemetry::chain,
     trace::Trace,
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::request::Parts,
 };
+use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
 use super::Office;
@@ -20,6 +24,9 @@ use crate::{
     fresh,
     writer::{Asked, Wish},
 };
+
+/// How long the vault may take to name somebody.
+const VAULT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A command's circumstances; extracted before its body is read.
 pub(super) struct Arrival {
@@ -117,17 +124,22 @@ impl Arrival {
 
     /// Finds the random id under which the log knows who asks.
     async fn actor(&self, office: &Office, asker: &Asker) -> Result<Uuid, Problem> {
-        let (issuer, subject) = match (&self.credentials, asker) {
-            (Credentials::Bearer(caller), _) => (caller.issuer.as_str(), caller.sub.clone()),
-            (_, Asker::Participant(link)) => ("participant", anmeldewerk_contract::hex(&link.0)),
+        let caller = match (&self.credentials, asker) {
+            (_, Asker::Participant(link)) => return Ok(participant_actor(link)),
+            (Credentials::Bearer(caller), _) => caller,
             (Credentials::Participant(_) | Credentials::Anonymous, _) => {
                 return Err(Code::TokenMissing.into());
             }
         };
-        office.vault.actor(issuer, &subject).await.map_err(|fault| {
-            tracing::error!(%fault, "an actor could not be named");
-            Problem::new(Code::LogUnavailable).retry_after_s(2)
-        })
+        let named = office.vault.actor(&caller.issuer, &caller.sub);
+        match tokio::time::timeout(VAULT_PATIENCE, named).await {
+            Ok(Ok(actor)) => Ok(actor),
+            Ok(Err(fault)) => {
+                tracing::error!(error = %chain(&fault), "an actor could not be named");
+                Err(unavailable())
+            }
+            Err(_) => Err(unavailable()),
+        }
     }
 }
 
@@ -135,6 +147,25 @@ impl Content<'_> {
     fn bytes(&self) -> Vec<u8> {
         [self.kind.as_bytes(), self.target.as_bytes(), self.canonical].join(&0)
     }
+}
+
+fn unavailable() -> Problem {
+    Problem::new(Code::LogUnavailable).retry_after_s(2)
+}
+
+/// Names a participant by the hash of their secret, which the log holds already.
+///
+/// No row is made for them: anybody can send secrets, and a row would stay for ever.
+fn participant_actor(link: &LinkHash) -> Uuid {
+    let mut context = Context::new(&SHA256);
+    context.update(b"aw/actor/participant");
+    context.update(&link.0);
+    let digest = context.finish();
+    let (bytes, _) = digest
+        .as_ref()
+        .split_first_chunk::<16>()
+        .expect("SHA-256 gives 32 bytes");
+    uuid::Builder::from_custom_bytes(*bytes).into_uuid()
 }
 
 /// Reads the body, once it is known that the asker may ask.

@@ -14,7 +14,7 @@ use super::{
     cells::{Cells, LoadError},
     draft::{Draft, Plan, draft, needs_person},
     drain,
-    ground::{Ground, confirm_ground, repeat, verdict},
+    ground::{Ground, confirm_ground, repeat, unchanged, verdict},
     person,
 };
 
@@ -42,6 +42,8 @@ pub(super) enum Failure {
     Unknown,
     /// The log or the vault could not be used; nothing was stored.
     Unavailable,
+    /// The log gave a position that it had given before: it is not the log it was.
+    Regressed,
 }
 
 /// What came out for one job.
@@ -140,17 +142,23 @@ impl Attempt {
         let positions = append(journal, cells, &mut plan).await?;
         let ground = confirm_ground(journal, cells, self.unproven(&drafts, &plan)).await;
         let mut verdicts = Vec::with_capacity(drafts.len());
+        let mut silent = false;
         for (pending, draft) in self.jobs.iter().zip(drafts) {
             let ground = ground.get(&pending.job.asked.boundary).copied();
             let ground = ground.unwrap_or(Ground::Proven);
             let verdict = match (draft, ground) {
                 (Draft::Hindered, _) => Verdict::Sure(Err(self.hindrance())),
-                (Draft::Refused(_) | Draft::Unchanged(_), Ground::Unknown) => {
+                (Draft::Refused(_) | Draft::Unchanged, Ground::Unknown) => {
                     Verdict::Sure(Err(self.hindrance()))
                 }
+                (Draft::Repeat(_), _) if silent => Verdict::Sure(Err(Refusal::OutcomeUnknown)),
                 (Draft::Repeat(position), _) => {
-                    repeat(journal, position, pending.job.asked.decision).await
+                    let own = pending.job.asked.decision;
+                    let repeated = repeat(journal, position, own).await;
+                    silent = repeated.is_err();
+                    Verdict::Sure(repeated)
                 }
+                (Draft::Unchanged, Ground::Proven) => unchanged(cells, &pending.job.asked.boundary),
                 (draft, ground) => verdict(draft, &positions, ground == Ground::Stale),
             };
             verdicts.push(verdict);
@@ -180,14 +188,7 @@ impl Attempt {
             .iter()
             .filter_map(|index| applicant(&self.jobs[*index].job.asked))
             .collect();
-        let resolved = person::resolve(vault, &applicants).await;
-        let submissions = match resolved {
-            Ok(submissions) => submissions.into_iter().map(Some).collect(),
-            Err(fault) => {
-                tracing::error!(error = %chain(&fault), "persons could not be resolved");
-                vec![None; wanted.len()]
-            }
-        };
+        let submissions = person::resolve_each(vault, &applicants).await;
         for (index, submission) in wanted.into_iter().zip(submissions) {
             self.jobs[index].hindered = submission.is_none();
             self.jobs[index].submission = submission;
@@ -201,7 +202,7 @@ impl Attempt {
             .iter()
             .zip(drafts)
             .filter(|(_, draft)| match draft {
-                Draft::Refused(_) | Draft::Unchanged(_) => true,
+                Draft::Refused(_) | Draft::Unchanged => true,
                 Draft::New { .. }
                 | Draft::SameAs { .. }
                 | Draft::Repeat(_)
@@ -224,6 +225,7 @@ async fn append<J: Journal>(
     let entries = std::mem::take(&mut plan.entries);
     match journal.append(entries).await {
         Ok(positions) => {
+            cells.proceed_to(&positions)?;
             note_positions(cells, plan, &positions);
             Ok(positions)
         }

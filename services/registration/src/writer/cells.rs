@@ -6,7 +6,7 @@ use anmeldewerk_contract::{DecodeError, Message, Position, Subject, decode};
 use anmeldewerk_domain::Boundary;
 use anmeldewerk_journal::{Journal, ReadError};
 
-use super::cell::Cell;
+use super::{attempt::Failure, cell::Cell};
 
 /// How many boundaries are kept in memory.
 const MOST: usize = 1_000;
@@ -31,21 +31,35 @@ pub(super) enum LoadError {
 /// The cells in memory.
 #[derive(Default)]
 pub(super) struct Cells {
-    cells: HashMap<Boundary, Cell>,
+    loaded: HashMap<Boundary, Cell>,
     drains: u64,
+    /// The last position that was given to a decision of ours.
+    highest: Position,
 }
 
 impl Cells {
+    /// Notes the positions of an append; the log must have gone on since the one before.
+    pub(super) fn proceed_to(&mut self, positions: &[Position]) -> Result<(), Failure> {
+        let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
+            return Ok(());
+        };
+        if *first <= self.highest {
+            return Err(Failure::Regressed);
+        }
+        self.highest = *last;
+        Ok(())
+    }
+
     /// Begins a drain: cells that were not used for long are dropped, and empty ones at once.
     pub(super) fn begin_drain(&mut self) {
         self.drains = self.drains.wrapping_add(1);
-        self.cells.retain(|_, cell| cell.tail > Position::START);
-        while self.cells.len() >= MOST {
-            let idle = self.cells.iter().min_by_key(|(_, cell)| cell.used);
+        self.loaded.retain(|_, cell| cell.tail > Position::START);
+        while self.loaded.len() >= MOST {
+            let idle = self.loaded.iter().min_by_key(|(_, cell)| cell.used);
             let Some(idle) = idle.map(|(boundary, _)| boundary.clone()) else {
                 return;
             };
-            self.cells.remove(&idle);
+            self.loaded.remove(&idle);
         }
     }
 
@@ -55,11 +69,11 @@ impl Cells {
         journal: &J,
         boundary: &Boundary,
     ) -> Result<(), LoadError> {
-        if !self.cells.contains_key(boundary) {
+        if !self.loaded.contains_key(boundary) {
             let cell = read(journal, boundary).await?;
-            self.cells.insert(boundary.clone(), cell);
+            self.loaded.insert(boundary.clone(), cell);
         }
-        if let Some(cell) = self.cells.get_mut(boundary) {
+        if let Some(cell) = self.loaded.get_mut(boundary) {
             cell.used = self.drains;
         }
         Ok(())
@@ -67,17 +81,17 @@ impl Cells {
 
     /// Gives a loaded boundary.
     pub(super) fn get(&self, boundary: &Boundary) -> Option<&Cell> {
-        self.cells.get(boundary)
+        self.loaded.get(boundary)
     }
 
     /// Gives a loaded boundary to change.
     pub(super) fn get_mut(&mut self, boundary: &Boundary) -> Option<&mut Cell> {
-        self.cells.get_mut(boundary)
+        self.loaded.get_mut(boundary)
     }
 
     /// Forgets a boundary, which is then read anew.
     pub(super) fn drop(&mut self, boundary: &Boundary) {
-        self.cells.remove(boundary);
+        self.loaded.remove(boundary);
     }
 }
 

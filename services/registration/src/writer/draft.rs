@@ -27,7 +27,7 @@ pub(super) enum Draft {
     /// The command was accepted before.
     Repeat(Position),
     /// There is nothing to decide.
-    Unchanged(Position),
+    Unchanged,
     /// It is refused.
     Refused(Refusal),
     /// It was sure to be refused before this drain, and is not so any more.
@@ -85,7 +85,7 @@ pub(super) fn draft(pending: &Pending, cells: &mut Cells, plan: &mut Plan) -> Dr
     }
     match decide_one(pending, cell) {
         Err(refusal) => Draft::Refused(refusal),
-        Ok(decision) if decision.events.is_empty() => Draft::Unchanged(cell.settings_version),
+        Ok(decision) if decision.events.is_empty() => Draft::Unchanged,
         Ok(decision) => plan.add(cell, decision),
     }
 }

@@ -22,6 +22,11 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// After this long no further attempt is made.
 const PATIENCE: Duration = Duration::from_secs(12);
 
+/// The log gave a position twice: it was restored, or cut off, while we were writing.
+#[derive(Debug, thiserror::Error)]
+#[error("log has regressed: it gave a position that it had given before")]
+pub(crate) struct Regressed;
+
 /// The writer's task and what it holds.
 pub(crate) struct Writer<J> {
     journal: J,
@@ -46,19 +51,22 @@ impl<J: Journal> Writer<J> {
     }
 
     /// Works until every desk is gone.
-    pub(crate) async fn run(mut self) {
+    ///
+    /// Fails where the log has regressed: what it acknowledges then must not be believed.
+    pub(crate) async fn run(mut self) -> Result<(), Regressed> {
         let mut jobs = Vec::new();
         while self.queue.recv_many(&mut jobs, DRAIN).await > 0 {
             metrics::histogram!("writer_drain_commands").record(count(jobs.len()));
             metrics::gauge!("writer_queue_depth").set(count(self.queue.len()));
             let took = Stopwatch::start();
-            self.settle(std::mem::take(&mut jobs)).await;
+            self.settle(std::mem::take(&mut jobs)).await?;
             metrics::histogram!("writer_drain_seconds").record(took.elapsed().as_secs_f64());
         }
+        Ok(())
     }
 
     /// Answers every job, at the latest when patience is at its end.
-    async fn settle(&mut self, jobs: Vec<Job>) {
+    async fn settle(&mut self, jobs: Vec<Job>) -> Result<(), Regressed> {
         self.cells.begin_drain();
         let since = Stopwatch::start();
         let mut attempt = Attempt::new(jobs);
@@ -70,11 +78,16 @@ impl<J: Journal> Writer<J> {
                 Ok(verdicts) => {
                     attempt = attempt.answer(verdicts);
                     if attempt.is_empty() {
-                        return;
+                        return Ok(());
                     }
                 }
                 Err(Failure::Conflict) => metrics::counter!("writer_conflicts_total").increment(1),
                 Err(Failure::Unknown) => attempt.doubt(),
+                Err(Failure::Regressed) => {
+                    attempt.doubt();
+                    attempt.refuse_all();
+                    return Err(Regressed);
+                }
                 Err(Failure::Unavailable) if attempt.is_in_doubt() => {}
                 Err(Failure::Unavailable) => break,
             }
@@ -84,6 +97,7 @@ impl<J: Journal> Writer<J> {
             pause(round).await;
         }
         attempt.refuse_all();
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use anmeldewerk_domain::Boundary;
 use anmeldewerk_journal::Journal;
 use uuid::Uuid;
 
-use super::{Answer, Refusal, attempt::Verdict, cells::Cells, draft::Draft};
+use super::{Answer, Refusal, Reply, attempt::Verdict, cells::Cells, draft::Draft};
 
 /// What is known of the state on which something was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,10 +63,9 @@ pub(super) fn verdict(draft: Draft, positions: &[Position], stale: bool) -> Verd
         Draft::New { entry, decision } => decided(entry, decision, false),
         Draft::SameAs { entry, decision } => decided(entry, decision, true),
         Draft::Overtaken => Verdict::Stale,
-        Draft::Refused(_) | Draft::Unchanged(_) if stale => Verdict::Stale,
+        Draft::Refused(_) | Draft::Unchanged if stale => Verdict::Stale,
         Draft::Refused(refusal) => Verdict::Sure(Err(refusal)),
-        Draft::Unchanged(version) => Verdict::Sure(Ok(Answer::Unchanged(version))),
-        Draft::Hindered => Verdict::Sure(Err(Refusal::Unavailable)),
+        Draft::Hindered | Draft::Unchanged => Verdict::Sure(Err(Refusal::Unavailable)),
         Draft::Repeat(_) => Verdict::Sure(Err(Refusal::OutcomeUnknown)),
     }
 }
@@ -75,13 +74,19 @@ pub(super) fn verdict(draft: Draft, positions: &[Position], stale: bool) -> Verd
 ///
 /// Where it is `own`, the decision of this very request, only its acknowledgement had been lost:
 /// then it is the first answer itself.
-pub(super) async fn repeat<J: Journal>(journal: &J, position: Position, own: Uuid) -> Verdict {
+pub(super) async fn repeat<J: Journal>(journal: &J, position: Position, own: Uuid) -> Reply {
     let message = journal.at(position).await.ok().flatten();
     let recorded = message.and_then(|message| decode(&message).ok());
-    let reply = recorded.ok_or(Refusal::OutcomeUnknown);
-    Verdict::Sure(reply.map(|recorded| Answer::Decided {
+    let recorded = recorded.ok_or(Refusal::OutcomeUnknown)?;
+    Ok(Answer::Decided {
         position: recorded.position,
         replayed: recorded.decision.id != own,
         decision: Arc::new(recorded.decision),
-    }))
+    })
+}
+
+/// Says since when it is so: with everything that this very drain has stored.
+pub(super) fn unchanged(cells: &Cells, boundary: &Boundary) -> Verdict {
+    let version = cells.get(boundary).map(|cell| cell.settings_version);
+    Verdict::Sure(version.map(Answer::Unchanged).ok_or(Refusal::Unavailable))
 }

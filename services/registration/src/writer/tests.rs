@@ -12,7 +12,7 @@ use anmeldewerk_stack::{database::Databases, folder::Folder, postgres::Role, sec
 use anmeldewerk_vault::{KeyEncryption, Vault};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Asked, Desk, Refusal, Task, Wish};
+use super::{Answer, Asked, Desk, Refusal, Task, Wish, drain::Regressed};
 use crate::{access::Asker, fresh};
 
 /// What the next append does.
@@ -26,6 +26,8 @@ enum Fault {
     Unavailable,
     /// Somebody else writes first.
     Overtaken,
+    /// Gives the first position, whatever it gave before.
+    FromTheStart,
 }
 
 /// A log in memory with faults to come.
@@ -71,6 +73,7 @@ impl Journal for Faulty {
                 Err(unknown())
             }
             Some(Fault::LostUnknown) => Err(unknown()),
+            Some(Fault::FromTheStart) => Ok(vec![Position(1)]),
             Some(Fault::Unavailable) => Err(AppendError::Unavailable {
                 reason: "test".to_owned(),
             }),
@@ -171,7 +174,7 @@ fn foreign_entry(expected: Option<Position>) -> Entry {
 struct Office {
     desk: Desk,
     log: Faulty,
-    _task: JoinHandle<()>,
+    task: JoinHandle<Result<(), Regressed>>,
     _databases: Databases,
     _folder: Folder,
 }
@@ -189,7 +192,7 @@ async fn office(faults: &[Fault]) -> Office {
     Office {
         desk,
         log,
-        _task: tokio::spawn(task.run()),
+        task: tokio::spawn(task.run()),
         _databases: databases,
         _folder: folder,
     }
@@ -292,4 +295,32 @@ async fn a_boundary_that_cannot_be_read_holds_up_nobody_else() {
         "{hindered:?}"
     );
     assert_eq!(decided(free), (2, false));
+}
+
+#[tokio::test]
+async fn what_an_equal_command_of_the_same_drain_has_decided_is_so_since_that_position() {
+    let office = office(&[]).await;
+    let (first, second) =
+        tokio::join!(office.desk.ask(put("SH", 1)), office.desk.ask(put("SH", 2)));
+    assert_eq!(decided(first), (1, false));
+    assert!(
+        matches!(second, Ok(Answer::Unchanged(Position(1)))),
+        "{second:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_log_that_gives_a_position_twice_is_not_believed() {
+    let office = office(&[Fault::FromTheStart, Fault::FromTheStart]).await;
+    assert_eq!(decided(office.desk.ask(put("SH", 1)).await), (1, false));
+    let other = Asked {
+        boundary: Boundary::Program(ProgramId::new("mv").expect("a slug")),
+        ..put("MV", 2)
+    };
+    let refused = office.desk.ask(other).await;
+    assert!(
+        matches!(refused, Err(Refusal::OutcomeUnknown)),
+        "{refused:?}"
+    );
+    assert!(office.task.await.expect("no panic").is_err());
 }
