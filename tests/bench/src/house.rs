@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Instant};
 
-use anmeldewerk_stack::{flow::Flow, token::Role};
+use anmeldewerk_stack::{flow::Flow, postgres::Role as DatabaseRole, token::Role};
 use anyhow::Context;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use crate::{
@@ -166,17 +167,24 @@ impl House {
         Ok(())
     }
 
+    /// Does at once what the database does by itself within seconds.
+    async fn analyse(&self) -> anyhow::Result<()> {
+        let owner = self.flow.databases.read_model_url(DatabaseRole::Owner);
+        let mut owner = PgConnection::connect(&owner).await?;
+        sqlx::query("ANALYZE").execute(&mut owner).await?;
+        Ok(())
+    }
+
     /// One registration by its id; a page of fifty with names opened.
     pub(crate) async fn reads(&self, table: &mut Table, clients: usize) -> anyhow::Result<()> {
+        self.analyse().await?;
         let page = self.url(&format!(
             "/v1/workshops/{}/attendees?limit=50",
             self.workshop
         ));
         let first = self.client.get(&page).bearer_auth(&self.office);
         let first: Value = first.send().await?.error_for_status()?.json().await?;
-        let id = first["items"][0]["id"]
-            .as_str()
-            .context("an id")?;
+        let id = first["items"][0]["id"].as_str().context("an id")?;
         let one = self.url(&format!("/v1/registrations/{id}"));
         for (what, url, count) in [
             ("GET one registration, opened", one, READS),
