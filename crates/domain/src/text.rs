@@ -1,6 +1,13 @@
 //! Bounded texts, so that no field can grow without a limit.
 
-/// One line of text: not empty, at most 300 characters, no control characters, trimmed.
+/// Says whether a character changes the direction in which others are shown (Unicode UAX #9):
+/// with it a text can look like another one.
+fn turns_text_round(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// One line of text: at least one letter or digit, at most 300 characters, trimmed; no control
+/// characters, and none that turn the direction of writing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextLine(String);
 
@@ -11,9 +18,9 @@ impl TextLine {
     /// Takes a line, or nothing where it is empty, too long or has control characters.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
-        let fits = !text.is_empty()
+        let fits = text.chars().any(char::is_alphanumeric)
             && text.chars().count() <= Self::MAX_CHARS
-            && !text.chars().any(char::is_control);
+            && !text.chars().any(|c| c.is_control() || turns_text_round(c));
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -59,6 +66,9 @@ mod tests {
         assert!(TextLine::new("   ").is_none());
         assert!(TextLine::new("a\nb").is_none());
         assert!(TextLine::new("a\0b").is_none());
+        assert!(TextLine::new("\u{200b}").is_none(), "nothing is to be seen");
+        assert!(TextLine::new("\u{202e}evil").is_none());
+        assert!(TextLine::new("N.N.").is_some());
         assert!(TextLine::new(&"ä".repeat(300)).is_some());
         assert!(TextLine::new(&"ä".repeat(301)).is_none());
     }

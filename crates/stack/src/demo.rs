@@ -39,10 +39,10 @@ pub struct Story {
 /// Plays it and returns when the gateway shows all of it.
 pub async fn play(addresses: &Addresses, signer: &Signer) -> Result<Story> {
     let office = Office::new(addresses, signer);
-    let past = play_past(&office).await;
-    // Whatever happened, time goes on as it does.
-    office.real_clock().await?;
-    let past = past?;
+    let past = match played(&office).await? {
+        Some(past) => past,
+        None => play_once(&office).await?,
+    };
     let coming = play_coming(&office).await?;
     let refusal = office
         .refused(&past, &people::application(REGISTRATIONS))
@@ -54,6 +54,32 @@ pub async fn play(addresses: &Addresses, signer: &Signer) -> Result<Story> {
         coming,
         refusal,
     })
+}
+
+/// Finds the past where an earlier run has played all of it: then the clock is not touched, because whoever
+/// registers meanwhile would be taken for somebody of 2019.
+async fn played(office: &Office<'_>) -> Result<Option<String>> {
+    let facts: Value = serde_json::from_str(MOELLN).expect("the facts are JSON, a test says so");
+    let workshop = &facts["workshop"];
+    let is_past = |item: &Value| {
+        ["slug", "host", "first_day"]
+            .iter()
+            .all(|field| item[field] == workshop[field])
+    };
+    let Some(past) = office.find(is_past).await? else {
+        return Ok(None);
+    };
+    let attendees = office.attendees(text(&workshop["host"]), &past).await?;
+    let cancelled = attendees.iter().filter(|item| item["state"] == "cancelled");
+    let whole = attendees.len() >= REGISTRATIONS && cancelled.count() >= CANCELLED.len();
+    Ok(whole.then_some(past))
+}
+
+async fn play_once(office: &Office<'_>) -> Result<String> {
+    let past = play_past(office).await;
+    // Whatever happened, time goes on as it does.
+    office.real_clock().await?;
+    past
 }
 
 /// Two months of 2019 in a second.
@@ -161,7 +187,8 @@ fn is_coming(item: &Value, today: Date) -> bool {
         .as_str()
         .and_then(|day| day.parse::<Date>().ok());
     let earliest = today.saturating_add(Span::new().days(35));
-    item["title"] == COMING_TITLE && first_day.is_some_and(|day| day >= earliest)
+    let ours = item["title"] == COMING_TITLE && item["host"] == COMING_HOST;
+    ours && first_day.is_some_and(|day| day >= earliest)
 }
 
 #[expect(
@@ -217,7 +244,8 @@ mod tests {
     #[test]
     fn the_coming_workshop_lies_a_quarter_ahead_and_serves_until_shortly_before_it_closes() {
         let today = date("2026-11-23");
-        let workshop = coming_workshop(today);
+        let mut workshop = coming_workshop(today);
+        workshop["host"] = json!(COMING_HOST);
         assert_eq!(workshop["first_day"], "2027-02-23");
         assert_eq!(workshop["last_day"], "2027-02-24");
         assert_eq!(workshop["registration_closes"], "2027-02-02");

@@ -73,6 +73,7 @@ impl Home {
     /// Starts both servers on their fixed ports; makes the stream, the roles and the databases and brings them up
     /// to date.
     pub async fn start_servers(&self, fixed: Fixed) -> Result<Servers> {
+        self.forget_orphan()?;
         let passwords = Passwords::open(&self.secrets())?;
         let access = Access {
             port: fixed.postgres(),
@@ -121,6 +122,26 @@ impl Home {
             jwks_file: self.signer()?.jwks_file().to_owned(),
             log_filter: "info".to_owned(),
         })
+    }
+
+    /// Removes a database that lies elsewhere and whose home, with its passwords, was removed.
+    fn forget_orphan(&self) -> Result<()> {
+        let elsewhere = !self.postgres.starts_with(&self.folder);
+        let known = self.secrets().join("passwords.json").exists();
+        if known || !elsewhere || !self.postgres.exists() {
+            return Ok(());
+        }
+        std::fs::remove_dir_all(&self.postgres)
+            .doing(|| format!("remove {}, whose home is gone", self.postgres.display()))
+    }
+
+    /// Returns the flag that leads other calls of `cargo stack` here; nothing for the usual folder.
+    pub fn flag(&self) -> String {
+        if self.folder == place::folder() {
+            String::new()
+        } else {
+            format!(" --home {}", self.folder.display())
+        }
     }
 
     fn secrets(&self) -> PathBuf {

@@ -66,6 +66,7 @@ fn invalid(error: FieldError) -> Problem {
 fn settings_error(fault: SettingsFault) -> FieldError {
     let (pointer, code) = match fault {
         SettingsFault::EndsBeforeItBegins => ("/last_day", "ends_before_it_begins"),
+        SettingsFault::ClosesBeforeItOpens => ("/registration_closes", "closes_before_it_opens"),
         SettingsFault::HostDoesNotTakePart => ("/participating", "host_missing"),
         SettingsFault::TooManyPrograms => ("/participating", "too_many"),
         SettingsFault::TooManyTopics => ("/topics", "too_many"),
@@ -75,14 +76,14 @@ fn settings_error(fault: SettingsFault) -> FieldError {
 }
 
 fn wish_error(fault: WishFault) -> FieldError {
-    let (field, code) = match fault {
-        WishFault::SlotTwice(_) => ("slot", "slot_twice"),
-        WishFault::TooManyRanked(_) => ("ranked", "too_many"),
-        WishFault::TooManyVetoes(_) => ("vetoes", "too_many"),
-        WishFault::UnknownTopic(_) => ("ranked", "unknown_topic"),
-        WishFault::TopicTwice(_) => ("ranked", "topic_twice"),
+    let code = match fault {
+        WishFault::SlotTwice(_) => "slot_twice",
+        WishFault::TooManyRanked(_) => "too_many_ranked",
+        WishFault::TooManyVetoes(_) => "too_many_vetoes",
+        WishFault::UnknownTopic(_) => "unknown_topic",
+        WishFault::TopicTwice(_) => "topic_twice",
     };
-    FieldError::new(format!("/wishes/{}/{field}", fault.index()), code)
+    FieldError::new(format!("/wishes/{}", fault.index()), code)
 }
 
 fn not_open(opens: Option<Stated>) -> Problem {
@@ -114,8 +115,8 @@ fn deadline_passed(deadline: Cutoff) -> Problem {
 fn bears(code: Code, number: Number) -> Problem {
     Problem::new(code)
         .detail(
-            format!("Sie trägt die Anmeldenummer {number}."),
-            format!("It has the registration number {number}."),
+            format!("Anmeldenummer: {number}."),
+            format!("Registration number: {number}."),
         )
         .with("number", number.to_string())
 }
@@ -123,8 +124,8 @@ fn bears(code: Code, number: Number) -> Problem {
 fn exhausted(capacity: u32) -> Problem {
     Problem::new(Code::QuotaExhausted)
         .detail(
-            format!("Alle {capacity} Plätze der Veranstaltung sind vergeben."),
-            format!("All {capacity} seats of the workshop are taken."),
+            format!("Alle Plätze der Veranstaltung sind vergeben (Kontingent: {capacity})."),
+            format!("All seats of the workshop are taken (quota: {capacity})."),
         )
         .with(
             "bucket",

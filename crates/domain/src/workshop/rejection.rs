@@ -54,6 +54,8 @@ pub enum Rejection {
 pub enum SettingsFault {
     /// It would end before it begins.
     EndsBeforeItBegins,
+    /// Registration would close before it opens.
+    ClosesBeforeItOpens,
     /// The host is not among the participating programs.
     HostDoesNotTakePart,
     /// More programs than allowed.

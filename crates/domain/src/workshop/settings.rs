@@ -52,6 +52,13 @@ impl Settings {
         if schedule.last_day < schedule.first_day || schedule.ends <= schedule.begins {
             return Some(SettingsFault::EndsBeforeItBegins);
         }
+        if self
+            .deadlines
+            .opens
+            .is_some_and(|opens| opens.instant >= self.closing().instant)
+        {
+            return Some(SettingsFault::ClosesBeforeItOpens);
+        }
         if !self.participating.contains(host) {
             return Some(SettingsFault::HostDoesNotTakePart);
         }

@@ -201,6 +201,10 @@ fn settings_that_contradict_themselves_are_refused() {
         refused(SettingsFault::EndsBeforeItBegins)
     );
     assert_eq!(
+        faulty(|s| s.deadlines.opens = s.deadlines.closes),
+        refused(SettingsFault::ClosesBeforeItOpens)
+    );
+    assert_eq!(
         faulty(|s| s.participating = BTreeSet::from([program("mv")])),
         refused(SettingsFault::HostDoesNotTakePart)
     );

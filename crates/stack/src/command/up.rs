@@ -69,7 +69,7 @@ async fn open(home: &Home, fixed: Fixed, arguments: &Arguments) -> Result<House>
         eprintln!("Playing the demonstration …");
         Some(demo::play(&addresses, &signer).await?)
     };
-    greet(&addresses, &signer, story.as_ref());
+    greet(home, &addresses, &signer, story.as_ref());
     Ok(house)
 }
 
@@ -122,7 +122,8 @@ const fn bearer(program: Option<&'static str>, roles: &'static [Role]) -> Bearer
     }
 }
 
-fn greet(addresses: &Addresses, signer: &Signer, story: Option<&Story>) {
+fn greet(home: &Home, addresses: &Addresses, signer: &Signer, story: Option<&Story>) {
+    let home = home.flag();
     let gateway = &addresses.gateway;
     println!("\nAnmeldewerk runs.\n");
     println!("  gateway             {gateway}");
@@ -144,7 +145,7 @@ fn greet(addresses: &Addresses, signer: &Signer, story: Option<&Story>) {
         );
     }
     println!("Try:\n");
-    println!("  export TOKEN=$(cargo stack token --program sh --role coordinator)");
+    println!("  export TOKEN=$(cargo stack{home} token --program sh --role coordinator)");
     println!("  curl -s {gateway}/v1/workshops");
     if let Some(story) = story {
         tell(gateway, story);

@@ -127,6 +127,15 @@ impl<'a> Office<'a> {
         }
     }
 
+    /// Reads the first 500 attendees as the host's office.
+    pub(super) async fn attendees(&self, host: &str, workshop: &str) -> Result<Vec<Value>> {
+        let path = format!("/v1/workshops/{workshop}/attendees");
+        let request = client().get(self.query_url(&path, &[("limit", "500")]));
+        let request = request.bearer_auth(self.token(Some(host), Role::Coordinator));
+        let page = answer("list the attendees", request).await?;
+        Ok(items(&page["items"]).to_vec())
+    }
+
     /// Waits until the gateway shows everything that was decided so far.
     pub(super) async fn wait_shown(&self, workshop: &str) -> Result<()> {
         let position = self.position.load(Ordering::Relaxed).to_string();

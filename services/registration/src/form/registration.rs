@@ -1,13 +1,18 @@
 //! A registration as a body states it.
 
+use std::fmt;
+
 use anmeldewerk_domain::{
     LinkHash, MunicipalityKey, ProgramId, ReferenceHash, RegistrationId, ReportingId, TopicCode,
-    workshop::{Application, CancelReason, Channel, Wishes},
+    workshop::{Application, CancelReason, Channel, Slot, Wishes},
 };
 use anmeldewerk_service::problem::Problem;
 use anmeldewerk_vault::{Contact, FreeText, Identity};
 use ring::digest::{Context, SHA256};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use uuid::Uuid;
 
 use super::{Faults, workshop::slot};
@@ -31,7 +36,7 @@ pub(crate) struct RegistrationBody {
     source_reference: Option<String>,
     person: PersonBody,
     #[serde(default)]
-    wishes: WishesBody,
+    wishes: Vec<WishBody>,
     privacy_notice: u32,
 }
 
@@ -49,12 +54,36 @@ struct PersonBody {
     needs: Option<String>,
 }
 
-/// Wishes by slot; a plain list of topics means the first slot.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WishesBody {
-    Plain(Vec<String>),
-    BySlot(Vec<SlotBody>),
+/// One of the wishes: all those for one slot, or a topic for the first slot.
+enum WishBody {
+    Topic(String),
+    Slot(SlotBody),
+}
+
+impl<'de> Deserialize<'de> for WishBody {
+    /// Reads by hand what could be read as untagged, so that a fault keeps its place.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = WishBody;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a topic or the wishes for a slot")
+            }
+
+            fn visit_str<E: de::Error>(self, topic: &str) -> Result<WishBody, E> {
+                Ok(WishBody::Topic(topic.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WishBody, A::Error> {
+                let slot = SlotBody::deserialize(MapAccessDeserializer::new(map));
+                slot.map(WishBody::Slot)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 #[derive(Deserialize)]
@@ -64,12 +93,6 @@ struct SlotBody {
     ranked: Vec<String>,
     #[serde(default)]
     vetoes: Vec<String>,
-}
-
-impl Default for WishesBody {
-    fn default() -> Self {
-        Self::Plain(Vec::new())
-    }
 }
 
 /// What was made for a new registration.
@@ -110,7 +133,7 @@ impl RegistrationBody {
         if self.privacy_notice == 0 {
             faults.add("/privacy_notice", "out_of_range");
         }
-        let wishes = self.wishes.read(faults);
+        let wishes = wishes(faults, &self.wishes);
         let program = program?;
         Some(Application {
             registration: RegistrationId(made.registration.as_u128()),
@@ -201,29 +224,32 @@ impl PersonBody {
     }
 }
 
-impl WishesBody {
-    fn read(&self, faults: &mut Faults) -> Vec<Wishes> {
-        match self {
-            Self::Plain(topics) if topics.is_empty() => Vec::new(),
-            Self::Plain(topics) => {
-                let ranked = topic_codes(faults, "/wishes", topics);
-                let slot = anmeldewerk_domain::workshop::Slot::First;
-                let vetoes = Vec::new();
-                vec![Wishes {
-                    slot,
-                    ranked,
-                    vetoes,
-                }]
-            }
-            Self::BySlot(slots) => {
-                let mut wishes = Vec::new();
-                for (index, body) in slots.iter().enumerate() {
-                    wishes.extend(body.read(faults, &format!("/wishes/{index}")));
-                }
-                wishes
+/// Reads wishes: either all by slot, or all plain topics for the first slot.
+fn wishes(faults: &mut Faults, bodies: &[WishBody]) -> Vec<Wishes> {
+    let (mut by_slot, mut plain) = (Vec::new(), Vec::new());
+    for (index, body) in bodies.iter().enumerate().take(MOST_TOPICS + 1) {
+        let pointer = format!("/wishes/{index}");
+        match body {
+            WishBody::Slot(slot) => by_slot.extend(slot.read(faults, &pointer)),
+            WishBody::Topic(topic) => {
+                plain.extend(faults.need(&pointer, TopicCode::new(topic), "invalid_slug"));
             }
         }
     }
+    if bodies.len() > MOST_TOPICS {
+        faults.add("/wishes", "too_many");
+    }
+    if !by_slot.is_empty() && !plain.is_empty() {
+        faults.add("/wishes", "mixed");
+    }
+    if !plain.is_empty() {
+        by_slot.push(Wishes {
+            slot: Slot::First,
+            ranked: plain,
+            vetoes: Vec::new(),
+        });
+    }
+    by_slot
 }
 
 impl SlotBody {
@@ -268,9 +294,15 @@ fn is_email(text: &str) -> bool {
         return false;
     };
     let shaped = !local.is_empty() && domain.contains('.') && !domain.starts_with('.');
+    let odd = |c: char| {
+        c.is_whitespace()
+            || matches!(c, ',' | ';' | '<' | '>' | '"')
+            || !c.is_ascii() && !c.is_alphanumeric()
+    };
     shaped
         && is_line(text, EMAIL_CHARS)
-        && !text.chars().any(char::is_whitespace)
+        && !text.chars().any(odd)
+        && !domain.contains("..")
         && !domain.ends_with('.')
 }
 
@@ -315,7 +347,18 @@ mod tests {
             assert!(is_email(good), "{good}");
         }
         for bad in [
-            "", "a", "@b.de", "a@b", "a b@c.de", "a@.de", "a@b.", "a\n@b.de",
+            "",
+            "a",
+            "@b.de",
+            "a@b",
+            "a b@c.de",
+            "a@.de",
+            "a@b.",
+            "a\n@b.de",
+            "<a@b.de>",
+            "a@b.de,c@d.de",
+            "a@b..de",
+            "\u{202e}a@b.de",
         ] {
             assert!(!is_email(bad), "{bad}");
         }

@@ -8,7 +8,8 @@ use jiff::{
 
 /// Finds a time zone by its IANA name.
 pub(super) fn zone(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name).ok()
+    // A name without a region, such as `localtime`, is another zone on another machine.
+    name.contains('/').then(|| TimeZone::get(name).ok())?
 }
 
 /// Reads an ISO date.

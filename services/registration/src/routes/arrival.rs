@@ -13,7 +13,7 @@ use anmeldewerk_service::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::request::Parts,
+    http::{header, request::Parts},
 };
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
@@ -46,6 +46,9 @@ impl FromRequestParts<Office> for Arrival {
         let credentials = Credentials::of(&parts.headers, &office.verifier)?;
         if credentials == Credentials::Anonymous {
             return Err(Code::TokenMissing.into());
+        }
+        if parts.headers.contains_key(header::IF_MATCH) {
+            return Err(condition_not_known());
         }
         let key = Option::<IdempotencyKey>::from_request_parts(parts, office).await?;
         let Ok(trace) = Trace::from_request_parts(parts, office).await;
@@ -147,6 +150,14 @@ impl Content<'_> {
     fn bytes(&self) -> Vec<u8> {
         [self.kind.as_bytes(), self.target.as_bytes(), self.canonical].join(&0)
     }
+}
+
+/// A condition that is not looked at must not be passed over in silence.
+fn condition_not_known() -> Problem {
+    Problem::new(Code::InvalidHeader).detail(
+        "If-Match wird hier noch nicht ausgewertet.",
+        "If-Match is not evaluated here yet.",
+    )
 }
 
 fn unavailable() -> Problem {
