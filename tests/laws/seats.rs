@@ -232,7 +232,12 @@ fn message(events: &[Event], step: usize) -> Message {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        // What is found stays as a test of its own, not as a file beside it.
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn whatever_is_asked_the_rules_agree_with_the_model(
