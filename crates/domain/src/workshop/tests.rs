@@ -288,6 +288,16 @@ fn a_freed_seat_passes_on_to_who_waits_longest_in_the_same_decision() {
 }
 
 #[test]
+fn a_seat_given_back_while_nobody_waits_is_free_for_the_next_newcomer() {
+    let commands = [submit(1), cancel(1, Canceller::Participant)];
+    let state = given(settings(Some(1)), &commands);
+    assert_eq!(
+        outcome(decide(&state, OPEN, &submit(2))),
+        [seated(2, Cause::Admitted)]
+    );
+}
+
+#[test]
 fn a_newcomer_after_a_seat_passed_on_still_waits_behind_the_others() {
     let commands = [
         submit(1),
