@@ -14,22 +14,14 @@ use crate::{
     access::{self, AccessRecord},
     block::{Plain, Sealed},
     cache::Cache,
-    data_key::DataKeys,
     database,
     fault::Fault,
+    found::{self, Found, Holding},
     key_encryption::KeyEncryption,
 };
 
 const HELD_PERSONS: usize = 20_000;
 const HELD_FOR: Duration = Duration::from_mins(1);
-
-const FIND: &str = "
-SELECT id, program, generation,
-       CASE WHEN destroyed_at IS NULL
-            THEN ARRAY[contact_key, identity_key, evidence_key, free_text_key] END AS keys,
-       (extract(epoch FROM destroyed_at) * 1000000)::bigint AS destroyed_at_us
-FROM person
-WHERE id = ANY($1)";
 
 /// Opens blocks and records who saw them: the gateway's side of the vault.
 ///
@@ -38,7 +30,7 @@ WHERE id = ANY($1)";
 pub struct Opener {
     pool: PgPool,
     kek: Arc<KeyEncryption>,
-    held: Mutex<Cache<Uuid, Holding>>,
+    held: Mutex<Cache<Uuid, Arc<Holding>>>,
 }
 
 /// Says what became of a block.
@@ -50,30 +42,6 @@ pub enum Opening {
     Erased(Timestamp),
     /// The block is not authentic at its place, not what was committed to, or its person is unknown.
     Damaged,
-}
-
-/// Holds what the vault says about a person.
-#[derive(Clone)]
-struct Holding {
-    program: Arc<str>,
-    state: State,
-}
-
-#[derive(Clone)]
-enum State {
-    Live(DataKeys),
-    Destroyed(Timestamp),
-    /// The keys do not unwrap.
-    Damaged,
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    program: String,
-    generation: i32,
-    keys: Option<Vec<Vec<u8>>>,
-    destroyed_at_us: Option<i64>,
 }
 
 impl Opener {
@@ -125,67 +93,42 @@ impl Opener {
         self.pool.close().await;
     }
 
-    async fn holdings(&self, persons: BTreeSet<Uuid>) -> Result<HashMap<Uuid, Holding>, Fault> {
+    async fn holdings(
+        &self,
+        persons: BTreeSet<Uuid>,
+    ) -> Result<HashMap<Uuid, Arc<Holding>>, Fault> {
         let asked_at = Instant::now();
         let (mut known, unknown) = self.held(persons, asked_at);
         if unknown.is_empty() {
             return Ok(known);
         }
-        let rows = self.find(&unknown).await?;
+        let found = found::find(&self.pool, &self.kek, &unknown).await?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        for row in rows {
-            let person = row.id;
-            let holding = self.holding(row)?;
-            held.insert(person, holding.clone(), asked_at);
+        for (person, holding) in found {
+            let holding = Arc::new(holding);
+            held.insert(person, Arc::clone(&holding), asked_at);
             known.insert(person, holding);
         }
         Ok(known)
     }
 
-    fn held(&self, persons: BTreeSet<Uuid>, now: Instant) -> (HashMap<Uuid, Holding>, Vec<Uuid>) {
+    fn held(
+        &self,
+        persons: BTreeSet<Uuid>,
+        now: Instant,
+    ) -> (HashMap<Uuid, Arc<Holding>>, Vec<Uuid>) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let mut known = HashMap::with_capacity(persons.len());
         let mut unknown = Vec::new();
         for person in persons {
             match held.get(&person, now) {
                 Some(holding) => {
-                    known.insert(person, holding.clone());
+                    known.insert(person, Arc::clone(holding));
                 }
                 None => unknown.push(person),
             }
         }
         (known, unknown)
-    }
-
-    async fn find(&self, persons: &[Uuid]) -> Result<Vec<Row>, Fault> {
-        sqlx::query_as(FIND)
-            .bind(persons)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(Fault::while_doing("finding the keys of persons"))
-    }
-
-    /// Unwraps the keys of a row. A single damaged row spoils its own blocks only;
-    /// a missing generation concerns everybody and is a fault.
-    fn holding(&self, row: Row) -> Result<Holding, Fault> {
-        let state = match (
-            row.keys,
-            row.destroyed_at_us.map(Timestamp::from_microsecond),
-        ) {
-            (_, Some(Ok(at))) => State::Destroyed(at),
-            (Some(wrapped), None) => {
-                match self.kek.unwrap_person(row.id, row.generation, &wrapped) {
-                    Ok(keys) => State::Live(keys),
-                    Err(Fault::DamagedKey { .. }) => State::Damaged,
-                    Err(fault) => return Err(fault),
-                }
-            }
-            (_, Some(Err(_))) | (None, None) => State::Damaged,
-        };
-        Ok(Holding {
-            program: row.program.into(),
-            state,
-        })
     }
 }
 
@@ -195,20 +138,11 @@ impl fmt::Debug for Opener {
     }
 }
 
-fn open(holding: Option<&Holding>, block: &Sealed<'_>) -> Opening {
-    match holding.filter(|holding| &*holding.program == block.place.program) {
-        Some(Holding {
-            state: State::Live(keys),
-            ..
-        }) => keys.open(block).map_or(Opening::Damaged, Opening::Opened),
-        Some(Holding {
-            state: State::Destroyed(at),
-            ..
-        }) => Opening::Erased(*at),
-        Some(Holding {
-            state: State::Damaged,
-            ..
-        })
-        | None => Opening::Damaged,
+fn open(holding: Option<&Arc<Holding>>, block: &Sealed<'_>) -> Opening {
+    let holding = holding.filter(|holding| holding.program == block.place.program);
+    match holding.map(|holding| &holding.found) {
+        Some(Found::Live(keys)) => keys.open(block).map_or(Opening::Damaged, Opening::Opened),
+        Some(Found::Erased(at)) => Opening::Erased(*at),
+        Some(Found::Damaged) | None => Opening::Damaged,
     }
 }
