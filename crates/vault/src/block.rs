@@ -69,6 +69,31 @@ impl DataKeys {
             .transpose()
     }
 
+    /// Opens a block as it stands in the log and reads its part, to be compared or
+    /// amended; the class is the part's.
+    ///
+    /// [`Fault::DamagedBlock`] if it is not authentic at its place or not what was
+    /// committed to, [`Fault::DamagedPart`] if it does not hold what its class promises.
+    pub fn open_part<P: Part>(
+        &self,
+        bytes: &[u8],
+        commit: [u8; 32],
+        place: Place<'_>,
+    ) -> Result<P, Fault> {
+        let class = P::CLASS;
+        let sealed = Sealed {
+            place,
+            class,
+            bytes,
+            commit,
+        };
+        let plain = self.open(&sealed).ok_or(Fault::DamagedBlock {
+            person: place.person,
+            class,
+        })?;
+        plain.read()
+    }
+
     /// Opens a block that was sealed with these keys; `None` if it is not authentic
     /// at its place or not what was committed to.
     pub fn open(&self, sealed: &Sealed<'_>) -> Option<Plain> {

@@ -105,6 +105,40 @@ fn a_block_that_is_cut_short_does_not_open() {
     }
 }
 
+#[test]
+fn an_old_block_is_opened_as_the_part_it_holds() {
+    let keys = keys();
+    let block = seal(&keys, "anke@example.org");
+    let part = keys.open_part::<Contact>(&block.bytes, block.commit, PLACE);
+    assert_eq!(part.ok(), Some(contact("anke@example.org")));
+}
+
+#[test]
+fn a_block_that_is_not_authentic_is_named_by_person_and_class() {
+    let keys = keys();
+    let SealedBlock { bytes, commit, .. } = seal(&keys, "anke@example.org");
+    let elsewhere = Place {
+        decision: Uuid::from_u128(3),
+        ..PLACE
+    };
+    let faults = [
+        keys.open_part::<Contact>(&bytes, commit, elsewhere).err(),
+        keys.open_part::<Contact>(&bytes, [0; 32], PLACE).err(),
+        keys.open_part::<Contact>(&[], commit, PLACE).err(),
+    ];
+    for fault in faults {
+        let fault = fault.expect("it does not open");
+        assert!(fault.is_damage() && !fault.is_retryable());
+        assert_eq!(
+            fault.to_string(),
+            format!("a contact block of person {} is damaged", PLACE.person)
+        );
+    }
+    let other = keys.open_part::<FreeText>(&bytes, commit, PLACE);
+    let class = Class::FreeText;
+    assert!(matches!(other, Err(Fault::DamagedBlock { class: it, .. }) if it == class));
+}
+
 proptest! {
     #[test]
     fn what_was_sealed_comes_back(email in ".{1,80}", program in ".{0,20}", person: u128, decision: u128) {

@@ -57,6 +57,14 @@ pub enum Fault {
         /// Whose key it is.
         program: String,
     },
+    /// A block is not authentic at its place, or not what was committed to.
+    #[error("a {class} block of person {person} is damaged")]
+    DamagedBlock {
+        /// Whose data it is.
+        person: Uuid,
+        /// Class of the data.
+        class: Class,
+    },
     /// A block was authentic and yet did not hold what its class promises.
     #[error("an opened block does not hold a {class} part")]
     DamagedPart {
@@ -87,6 +95,7 @@ impl Fault {
             Self::UnknownGeneration { .. }
                 | Self::DamagedKey { .. }
                 | Self::DamagedIndexKey { .. }
+                | Self::DamagedBlock { .. }
                 | Self::DamagedPart { .. }
         )
     }
