@@ -151,14 +151,15 @@ impl fmt::Display for Cause {
 impl std::error::Error for Cause {}
 
 /// Says whether an error passes by itself: the way to the server, its start and
-/// stop, its resources, time-outs and conflicts between transactions.
+/// stop, its resources, time-outs and conflicts between transactions, also over a
+/// unique index.
 fn passes(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(inner) => inner.code().is_some_and(|code| {
             ["08", "40", "53", "57", "58"]
                 .iter()
                 .any(|class| code.starts_with(class))
-                || ["55P03", "25006"].contains(&code.as_ref())
+                || ["23505", "25006", "55P03"].contains(&code.as_ref())
         }),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)

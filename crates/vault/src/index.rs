@@ -1,10 +1,15 @@
 //! The two keyed hashes by which a person is found again. They live in the vault
 //! alone: in the log they would name an erased person by enumeration.
 
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{data_key::SecretKey, normalise, resolve::PersonQuery};
+use crate::{data_key::SecretKey, fault::Fault, normalise, resolve::PersonQuery, vault::Vault};
 
 /// Is one keyed hash.
 pub(crate) type Hash = [u8; 32];
@@ -16,6 +21,31 @@ pub(crate) struct Indexes {
     pub(crate) strong: Option<Hash>,
     /// Name and municipality: perhaps the same person.
     pub(crate) soft: Option<Hash>,
+}
+
+impl Vault {
+    /// Computes the indexes of each query, in order; a program's key is asked for once.
+    pub(crate) async fn indexes_of<'a>(
+        &self,
+        queries: impl Iterator<Item = &'a PersonQuery> + Clone,
+    ) -> Result<Vec<Indexes>, Fault> {
+        let programs: BTreeSet<&str> = queries.clone().map(|query| &*query.program).collect();
+        let keys = self.index_keys_of(programs).await?;
+        Ok(queries
+            .map(|query| Indexes::of(query, &keys[&*query.program]))
+            .collect())
+    }
+
+    async fn index_keys_of<'a>(
+        &self,
+        programs: BTreeSet<&'a str>,
+    ) -> Result<HashMap<&'a str, Arc<SecretKey>>, Fault> {
+        let mut keys = HashMap::with_capacity(programs.len());
+        for program in programs {
+            keys.insert(program, self.index_key(program).await?);
+        }
+        Ok(keys)
+    }
 }
 
 impl Indexes {

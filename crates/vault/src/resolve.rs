@@ -1,21 +1,13 @@
 mod batch;
 mod statement;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    fmt,
-    sync::Arc,
-};
+use std::fmt;
 
 use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use self::batch::Batch;
-use crate::{
-    data_key::{DataKeys, SecretKey},
-    fault::Fault,
-    vault::Vault,
-};
+use crate::{data_key::DataKeys, fault::Fault, vault::Vault};
 
 /// Is how often a batch is asked: once, once more for persons that somebody else
 /// made in the same instant, and a little for persons erased in between.
@@ -67,8 +59,8 @@ impl Vault {
     /// same fresh ids, it returns the same persons. Two calls at the same instant
     /// agree on persons with an e-mail address, but may not see each other's look-alikes.
     pub async fn resolve(&self, queries: &[PersonQuery]) -> Result<Vec<Resolved>, Fault> {
-        let index_keys = self.index_keys_of(queries).await?;
-        let mut batch = Batch::of(queries, &index_keys, &self.kek)?;
+        let indexes = self.indexes_of(queries.iter()).await?;
+        let mut batch = Batch::of(queries, &indexes, &self.kek)?;
         for _ in 0..ATTEMPTS {
             if batch.is_answered() {
                 break;
@@ -77,18 +69,6 @@ impl Vault {
             batch.answer(rows, &self.kek)?;
         }
         batch.into_resolved()
-    }
-
-    async fn index_keys_of<'a>(
-        &self,
-        queries: &'a [PersonQuery],
-    ) -> Result<HashMap<&'a str, Arc<SecretKey>>, Fault> {
-        let programs: BTreeSet<&str> = queries.iter().map(|query| &*query.program).collect();
-        let mut keys = HashMap::with_capacity(programs.len());
-        for program in programs {
-            keys.insert(program, self.index_key(program).await?);
-        }
-        Ok(keys)
     }
 }
 

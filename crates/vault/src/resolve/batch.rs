@@ -1,13 +1,10 @@
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
 use super::{PersonQuery, Resolved, statement::Row};
 use crate::{
-    data_key::{DataKeys, SecretKey},
+    data_key::DataKeys,
     fault::Fault,
     index::{Hash, Indexes},
     key_encryption::{KeyEncryption, Wrapped},
@@ -41,10 +38,10 @@ struct Answer {
 type SoftGroups<'a> = HashMap<(&'a str, Hash), BTreeSet<Uuid>>;
 
 impl<'a> Batch<'a> {
-    /// Computes the indexes and draws keys for everybody who might be new.
+    /// Draws keys for everybody who might be new; takes the indexes of each query.
     pub(super) fn of(
         queries: &'a [PersonQuery],
-        index_keys: &HashMap<&str, Arc<SecretKey>>,
+        indexes: &[Indexes],
         kek: &KeyEncryption,
     ) -> Result<Self, Fault> {
         let mut batch = Self {
@@ -53,8 +50,7 @@ impl<'a> Batch<'a> {
             queries: Vec::with_capacity(queries.len()),
         };
         let mut by_strong: HashMap<(&str, Hash), usize> = HashMap::new();
-        for query in queries {
-            let indexes = Indexes::of(query, &index_keys[&*query.program]);
+        for (query, &indexes) in queries.iter().zip(indexes) {
             let next = batch.candidates.len();
             let number = match indexes.strong {
                 Some(strong) => *by_strong.entry((&query.program, strong)).or_insert(next),

@@ -44,6 +44,12 @@ async fn a_missing_generation_is_a_fault_and_not_a_damaged_page() {
     assert!(matches!(fault, Fault::UnknownGeneration { generation: 1 }));
     assert!(fault.is_damage() && !fault.is_retryable());
 
+    let fault = house.vault_with(kek(&[2])).await.known(&[old.person]).await;
+    assert!(matches!(
+        fault,
+        Err(Fault::UnknownGeneration { generation: 1 })
+    ));
+
     let fault = house.vault_with(kek(&[2])).await.resolve(&[anke(2)]).await;
     assert!(matches!(
         fault,

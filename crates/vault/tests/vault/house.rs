@@ -8,13 +8,15 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use anmeldewerk_stack::{database::Databases, postgres::Role};
 use anmeldewerk_vault::{
-    Identity, KeyEncryption, Opener, PersonQuery, Place, Resolved, Sealed, SealedBlock, Vault,
+    Identity, KeyEncryption, Likeness, Opener, PersonQuery, Place, Reindex, Resolved, Sealed,
+    SealedBlock, Vault,
 };
-use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgExecutor, PgPool, postgres::PgPoolOptions};
 use uuid::Uuid;
 
 pub(crate) const DECISION: Uuid = Uuid::from_u128(0xdec1);
@@ -80,18 +82,37 @@ impl House {
 
     /// Destroys the keys of a person and leaves the tombstone.
     pub(crate) async fn erase(&self, person: Uuid) {
-        let done = sqlx::query(
-            "UPDATE person SET contact_key = NULL, identity_key = NULL, evidence_key = NULL,
-                    free_text_key = NULL, strong = NULL, soft = NULL,
-                    destroyed_at = '2019-10-01T10:20:30.123456Z'
-             WHERE id = $1",
-        )
-        .bind(person)
-        .execute(&self.owner)
-        .await
-        .expect("the owner may erase");
-        assert_eq!(done.rows_affected(), 1);
+        erase_by(&self.owner, person).await;
     }
+
+    /// Returns once somebody waits in this database for what somebody else has locked.
+    pub(crate) async fn somebody_waits(&self) {
+        let waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                       WHERE NOT granted AND datname = current_database()";
+        let until_one_waits = async {
+            while self.count(waiting).await == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), until_one_waits)
+            .await
+            .expect("somebody waits for a lock");
+    }
+}
+
+/// Destroys the keys of a person by whatever runs the statement.
+pub(crate) async fn erase_by(owner: impl PgExecutor<'_>, person: Uuid) {
+    let done = sqlx::query(
+        "UPDATE person SET contact_key = NULL, identity_key = NULL, evidence_key = NULL,
+                free_text_key = NULL, strong = NULL, soft = NULL,
+                destroyed_at = '2019-10-01T10:20:30.123456Z'
+         WHERE id = $1",
+    )
+    .bind(person)
+    .execute(owner)
+    .await
+    .expect("the owner may erase");
+    assert_eq!(done.rows_affected(), 1);
 }
 
 /// Loads a key file that holds the given generations.
@@ -141,6 +162,24 @@ pub(crate) async fn resolve(vault: &Vault, query: PersonQuery) -> Resolved {
     let resolved = vault.resolve(&[query]).await.expect("the vault answers");
     let [one] = <[Resolved; 1]>::try_from(resolved).expect("one query has one answer");
     one
+}
+
+/// Looks one query up.
+pub(crate) async fn look_up(vault: &Vault, query: PersonQuery) -> Likeness {
+    let likenesses = vault.lookup(&[query]).await.expect("the vault answers");
+    let [one] = <[Likeness; 1]>::try_from(likenesses).expect("one query has one answer");
+    one
+}
+
+/// Says that a person's data is that of a query by now.
+pub(crate) fn change(person: Uuid, query: PersonQuery) -> Reindex {
+    Reindex { person, query }
+}
+
+/// Reindexes all at once.
+pub(crate) async fn reindex(vault: &Vault, changes: &[Reindex]) {
+    let done = vault.reindex(changes).await;
+    done.expect("the vault answers");
 }
 
 pub(crate) fn identity(family_name: &str) -> Identity {

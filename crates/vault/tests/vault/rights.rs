@@ -73,6 +73,58 @@ async fn the_registration_service_can_neither_delete_persons_nor_see_accesses() 
 }
 
 #[tokio::test]
+async fn the_registration_service_changes_the_indexes_of_persons_and_nothing_else() {
+    let house = House::build().await;
+    let vault = house.vault().await;
+    resolve(&vault, anke(1)).await;
+    let allowed = "UPDATE person SET strong = NULL, soft = soft";
+    assert_eq!(code(&house, Role::Registration, allowed).await, None);
+    for statement in [
+        "UPDATE person SET id = gen_random_uuid()",
+        "UPDATE person SET program = 'mv'",
+        "UPDATE person SET generation = 2",
+        "UPDATE person SET contact_key = identity_key",
+        "UPDATE person SET identity_key = NULL",
+        "UPDATE person SET evidence_key = identity_key",
+        "UPDATE person SET free_text_key = identity_key",
+        "UPDATE person SET strong = NULL, destroyed_at = NULL",
+        "UPDATE person_registration SET workshop = gen_random_uuid()",
+        "DELETE FROM person WHERE strong IS NULL",
+        "TRUNCATE person",
+        "MERGE INTO person USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
+    ] {
+        let code = code(&house, Role::Registration, statement).await;
+        assert_eq!(code.as_deref(), Some(DENIED), "{statement}");
+    }
+    let denied = code(&house, Role::Gateway, allowed).await;
+    assert_eq!(denied.as_deref(), Some(DENIED));
+}
+
+#[tokio::test]
+async fn a_tombstone_gets_neither_indexes_nor_keys_again() {
+    let house = House::build().await;
+    let vault = house.vault().await;
+    let erased = resolve(&vault, anke(1)).await;
+    house.erase(erased.person).await;
+    for statement in [
+        "UPDATE person SET soft = sha256('anke')",
+        "UPDATE person SET strong = sha256('anke'), soft = sha256('anke')",
+    ] {
+        let code = code(&house, Role::Registration, statement).await;
+        assert_eq!(code.as_deref(), Some(CHECK_VIOLATED), "{statement}");
+    }
+    for statement in [
+        "UPDATE person SET contact_key = decode(repeat('00', 60), 'hex')",
+        "INSERT INTO person (id, program, generation, contact_key, identity_key, evidence_key, free_text_key)
+         SELECT id, program, generation, k, k, k, k FROM person, decode(repeat('00', 60), 'hex') AS k
+         ON CONFLICT (id) DO UPDATE SET contact_key = EXCLUDED.contact_key, destroyed_at = NULL",
+    ] {
+        let code = code(&house, Role::Registration, statement).await;
+        assert_eq!(code.as_deref(), Some(DENIED), "{statement}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_is_either_alive_with_all_its_keys_or_a_tombstone_with_none() {
     let house = House::build().await;
     let anke = resolve(&house.vault().await, anke(1)).await;
