@@ -32,6 +32,12 @@ impl JetStream {
         published.map_err(|error| ReadError::unavailable("publishing a watermark", &error))
     }
 
+    /// Reads the log from a position on without its payloads, for those who need only the headers.
+    pub async fn follow_headers(&self, after: Position) -> Result<Follower, ReadError> {
+        self.connected()?;
+        tail::follow(self, after, tail::Extent::Headers).await
+    }
+
     /// Says whether the connection stands at the moment.
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == async_nats::connection::State::Connected
@@ -78,7 +84,7 @@ impl Journal for JetStream {
 
     async fn follow(&self, after: Position) -> Result<Follower, ReadError> {
         self.connected()?;
-        tail::follow(self, after).await
+        tail::follow(self, after, tail::Extent::Whole).await
     }
 }
 

@@ -16,10 +16,24 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 /// After how long the server forgets a reader that went away.
 const INACTIVE: Duration = Duration::from_secs(30);
 
+/// What of each message is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// Everything but the payload.
+    Headers,
+}
+
 /// Positions are kept by the reader: nothing is acknowledged, and a lost reader makes a new
 /// consumer from where it stands.
-pub(super) async fn follow(log: &JetStream, after: Position) -> Result<Follower, ReadError> {
+pub(super) async fn follow(
+    log: &JetStream,
+    after: Position,
+    extent: Extent,
+) -> Result<Follower, ReadError> {
     let config = pull::Config {
+        headers_only: extent == Extent::Headers,
         deliver_policy: DeliverPolicy::ByStartSequence {
             start_sequence: after.next().0,
         },

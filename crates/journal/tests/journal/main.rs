@@ -2,6 +2,7 @@
 
 mod contract;
 mod faults;
+mod headers;
 mod requirements;
 mod server;
 

@@ -95,7 +95,7 @@ async fn even_the_provisioning_user_cannot_purge_or_delete_from_the_log() {
 }
 
 #[tokio::test]
-async fn the_registration_user_writes_and_reads_its_subjects_and_makes_no_consumer() {
+async fn the_registration_user_writes_and_reads_its_subjects_and_follows_the_log() {
     let log = log().await;
     let client = log.client(User::Registration).await;
     for subject in [
@@ -126,7 +126,15 @@ async fn the_registration_user_writes_and_reads_its_subjects_and_makes_no_consum
     assert_eq!(direct.expect("it may read directly").sequence, 1);
     let first = stream.direct_get(3).await;
     assert_eq!(first.expect("it may read by position").sequence, 3);
-    assert!(!is_answered(&client, "$JS.API.CONSUMER.CREATE.AW_LOG.mine").await);
+    assert!(is_answered(&client, "$JS.API.CONSUMER.CREATE.AW_LOG.mine").await);
+    for forbidden in [
+        "$JS.API.STREAM.UPDATE.AW_LOG",
+        "$JS.API.STREAM.PURGE.AW_LOG",
+        "$JS.API.STREAM.MSG.DELETE.AW_LOG",
+        "$JS.API.CONSUMER.CREATE.OTHER.mine",
+    ] {
+        assert!(!is_answered(&client, forbidden).await, "{forbidden}");
+    }
 }
 
 #[tokio::test]
