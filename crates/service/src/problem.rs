@@ -87,6 +87,12 @@ impl Problem {
         self
     }
 
+    /// Gives the places of the body that are at fault.
+    #[must_use]
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
     /// Gives the code.
     #[must_use]
     pub fn code(&self) -> Code {
