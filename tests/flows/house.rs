@@ -147,6 +147,66 @@ impl House {
         sent.expect("the gateway answers")
     }
 
+    /// Sends a merge patch with further headers.
+    pub(crate) async fn patch(
+        &self,
+        token: &str,
+        path: &str,
+        body: &Value,
+        more: &[(&str, &str)],
+    ) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let headers = [&headers[..], more].concat();
+        let body = body.to_string().into_bytes();
+        let sent = self.send(Method::PATCH, path, &headers, body).await;
+        sent.expect("the gateway answers")
+    }
+
+    /// Sends a command with the secret of a registration.
+    pub(crate) async fn as_participant(
+        &self,
+        method: Method,
+        secret: &str,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let (participant, key) = (format!("Participant {secret}"), key());
+        let headers = [
+            ("authorization", participant.as_str()),
+            ("idempotency-key", key.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let body = body.to_string().into_bytes();
+        let sent = self.send(method, path, &headers, body).await;
+        sent.expect("the gateway answers")
+    }
+
+    /// Sends a command without any credentials.
+    pub(crate) async fn as_anybody(&self, path: &str, body: &Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        let body = body.to_string().into_bytes();
+        let sent = self.send(Method::POST, path, &headers, body).await;
+        sent.expect("the gateway answers")
+    }
+
+    /// Sets the clock of the registration service.
+    pub(crate) async fn set_clock(&self, now: &str) {
+        self.set_clock_of(&self.flow.addresses().registration_admin, now)
+            .await;
+    }
+
+    /// Sets the clock of any service, by the address of its admin port.
+    pub(crate) async fn set_clock_of(&self, admin: &str, now: &str) {
+        let request = self.client.put(format!("{admin}/clock"));
+        let answer = request.json(&json!({"now": now})).send().await;
+        let status = answer.expect("the admin port answers").status();
+        assert!(status.is_success(), "{status}");
+    }
+
     pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
         let bearer = format!("Bearer {token}");
         let headers = [("authorization", bearer.as_str())];

@@ -234,6 +234,6 @@ async fn two_registration_services_on_one_log_never_give_a_seat_twice() {
     let count = |status: u16| statuses.iter().filter(|s| **s == status).count();
     assert_eq!((count(201), count(409)), (20, 40), "{statuses:?}");
     let log = replay::log(&house.flow).await;
-    assert_eq!(replay::workshop(&log, &workshop).seated, 20);
+    assert_eq!(replay::workshop(&log, &workshop).taken.total, 20);
     replay::assert_no_command_twice(&log);
 }

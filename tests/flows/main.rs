@@ -16,4 +16,5 @@ mod privacy;
 mod replay;
 mod routes;
 mod rush;
+mod seats;
 mod waiting;

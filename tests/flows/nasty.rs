@@ -191,11 +191,12 @@ async fn an_early_refusal_arrives_however_much_is_still_coming() {
     let nasty = Nasty::start().await;
     let large = vec![b' '; 10 * 1024 * 1024];
     let json = ("content-type", "application/json");
+    let unknown = ("authorization", "Bearer x.y.z");
     for _ in 0..10 {
         nasty
-            .raw(&[json], &large)
+            .raw(&[json, unknown], &large)
             .await
-            .expect_problem(401, "token_missing");
+            .expect_problem(401, "token_invalid");
         nasty
             .body(&large)
             .await

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anmeldewerk_contract::{Position, Recorded, Subject, decode};
 use anmeldewerk_domain::{
-    Boundary, State, WorkshopId, evolve,
+    Boundary, Event, State, WorkshopId, evolve,
     workshop::{self, Situation, Workshop},
 };
 use anmeldewerk_journal::{Bookmark, JetStream, Journal, resume};
@@ -48,22 +48,30 @@ pub(crate) fn workshop(log: &[Recorded], id: &str) -> Workshop {
     }
 }
 
-/// What both sides must agree on, for each registration in the order of the log.
-pub(crate) fn folded_rows(workshop: &Workshop) -> Vec<(String, String, String, Option<u64>)> {
-    let places: BTreeMap<_, u64> = workshop.queue.values().copied().zip(1..).collect();
-    let mut registrations: Vec<_> = workshop.registrations.iter().collect();
-    registrations.sort_by_key(|(_, registration)| registration.arrival);
-    let row =
-        |(id, registration): (&anmeldewerk_domain::RegistrationId, &workshop::Registration)| {
-            let place = (registration.situation == Situation::Waitlisted).then(|| places[id]);
-            (
-                Uuid::from_u128(id.0).to_string(),
-                registration.number.to_string(),
-                registration.situation.name().to_owned(),
-                place,
-            )
-        };
-    registrations.into_iter().map(row).collect()
+/// What both sides must agree on, for each registration in the order in which they came in.
+pub(crate) fn folded_rows(
+    log: &[Recorded],
+    id: &str,
+) -> Vec<(String, String, String, Option<u64>)> {
+    let workshop = workshop(log, id);
+    let places: BTreeMap<_, u64> = workshop.queue.in_order().into_values().zip(1..).collect();
+    let came_in = log.iter().flat_map(|recorded| &recorded.decision.events);
+    let came_in = came_in.filter_map(|event| match event {
+        Event::Workshop(workshop::Event::Submitted(it)) => Some(it.registration),
+        Event::Workshop(workshop::Event::Substituted(it)) => Some(it.successor),
+        _ => None,
+    });
+    let rows = came_in.filter_map(|id| {
+        let registration = workshop.registrations.get(&id)?;
+        let waits = registration.situation == Situation::Waitlisted;
+        Some((
+            Uuid::from_u128(id.0).to_string(),
+            registration.number.to_string(),
+            registration.situation.name().to_owned(),
+            waits.then(|| places[&id]),
+        ))
+    });
+    rows.collect()
 }
 
 /// The same out of the gateway's answers.

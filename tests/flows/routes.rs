@@ -8,20 +8,94 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 36] = [
     ("PUT", "/v1/programs/{program}"),
     ("POST", "/v1/workshops"),
+    ("PATCH", "/v1/workshops/{workshop}"),
+    ("POST", "/v1/workshops/{workshop}/cancel"),
+    ("POST", "/v1/workshops/{workshop}/draw"),
+    ("POST", "/v1/workshops/{workshop}/groups"),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/guarantees/{program}/release",
+    ),
+    ("POST", "/v1/workshops/{workshop}/postpone"),
     ("POST", "/v1/workshops/{workshop}/publish"),
     ("POST", "/v1/workshops/{workshop}/registrations"),
     (
+        "PUT",
+        "/v1/workshops/{workshop}/registrations/by-reference/{reference}",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/by-reference/{reference}/cancel",
+    ),
+    (
+        "PATCH",
+        "/v1/workshops/{workshop}/registrations/{registration}",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/accept",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/approve",
+    ),
+    (
         "POST",
         "/v1/workshops/{workshop}/registrations/{registration}/cancel",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/confirm-email",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/decline",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/decline-offer",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/merge",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/new-link",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/offer",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/promote",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/reinstate",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/substitute",
+    ),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/registrations/{registration}/to-waitlist",
+    ),
+    (
+        "PUT",
+        "/v1/workshops/{workshop}/registrations/{registration}/wishes",
     ),
     ("GET", "/v1/programs"),
     ("GET", "/v1/programs/{program}"),
     ("GET", "/v1/workshops"),
     ("GET", "/v1/workshops/{workshop}"),
     ("GET", "/v1/workshops/{workshop}/attendees"),
+    ("GET", "/v1/workshops/{workshop}/groups"),
     ("GET", "/v1/workshops/{workshop}/topics"),
     ("GET", "/v1/workshops/{workshop}/waitlist"),
     ("GET", "/v1/registrations/{registration}"),
@@ -32,6 +106,12 @@ const PUBLIC: [&str; 3] = [
     "/v1/workshops",
     "/v1/workshops/{workshop}",
     "/v1/workshops/{workshop}/topics",
+];
+
+/// Where anybody may send something, if the workshop allows it.
+const OPEN: [&str; 2] = [
+    "/v1/workshops/{workshop}/groups",
+    "/v1/workshops/{workshop}/registrations",
 ];
 
 /// Takes the route templates out of the sources of a service's routes.
@@ -75,7 +155,8 @@ fn the_list_of_routes_is_whole() {
 async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
     let house = House::start().await;
     house.programs().await;
-    let workshop = house.workshop(json!({})).await;
+    let kept = json!({"guarantees": [{"program": "sh", "seats": 1}]});
+    let workshop = house.workshop(kept).await;
     let path = format!("/v1/workshops/{workshop}/registrations");
     let made = house
         .post(&house.office("sh"), &path, &registration("sh", 1))
@@ -87,7 +168,8 @@ async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
         let path = template
             .replace("{program}", "sh")
             .replace("{workshop}", &workshop)
-            .replace("{registration}", id);
+            .replace("{registration}", id)
+            .replace("{reference}", "sh-1");
         let (method, key) = (
             Method::from_bytes(method.as_bytes()).expect("a method"),
             key(),
@@ -114,6 +196,9 @@ async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
             .expect("answered");
         if method == Method::GET && PUBLIC.contains(&template) {
             stranger.expect(200);
+        } else if method != Method::GET && OPEN.contains(&template) {
+            // Anybody may ask; what they say is looked at first.
+            stranger.expect_problem(422, "invalid_body");
         } else {
             stranger.expect_problem(401, "token_missing");
         }

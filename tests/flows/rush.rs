@@ -69,7 +69,7 @@ async fn two_hundred_at_once_for_forty_seats_confirm_exactly_forty() {
 
     let last = *positions.last().expect("positions");
     let shown = house.attendees(&workshop, last).await;
-    let folded = replay::folded_rows(&replay::workshop(&log, &workshop));
+    let folded = replay::folded_rows(&log, &workshop);
     assert_eq!(
         replay::shown_rows(&shown),
         folded,
@@ -129,7 +129,7 @@ async fn a_seat_given_back_passes_to_who_waits_longest_for_everybody_to_see() {
         ]
     );
     let log = replay::log(&house.flow).await;
-    let folded = replay::folded_rows(&replay::workshop(&log, &workshop));
+    let folded = replay::folded_rows(&log, &workshop);
     assert_eq!(replay::shown_rows(&shown), folded);
 }
 

@@ -5,6 +5,9 @@ use uuid::Uuid;
 
 use crate::Position;
 
+/// The actor of decisions that nobody asked for: what was due by itself. The nil UUID.
+pub const SETTLED_BY: Uuid = Uuid::nil();
+
 /// Names a command for ever: `SHA-256(scope ‖ key)` of its idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandId(pub [u8; 32]);
@@ -48,10 +51,12 @@ pub struct Decision {
     pub command: IssuedCommand,
     /// The clock it was made under.
     pub clock: ClockKind,
-    /// The random id of whoever asked, named in the vault.
+    /// The random id of whoever asked, named in the vault; [`SETTLED_BY`] where nobody did.
     pub actor: Uuid,
     /// The W3C trace context of the request.
     pub traceparent: Option<String>,
+    /// When something of this boundary is due next.
+    pub due: Option<Instant>,
     /// What has happened, in order.
     pub events: Vec<Event>,
 }

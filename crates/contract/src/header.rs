@@ -1,4 +1,4 @@
-//! Names of the headers: `CloudEvents` 1.0 in NATS binary mode, exactly lower case.
+//! Names of the headers: `CloudEvents` 1.0 in NATS binary mode, exactly lower case, and our own.
 
 /// The version of `CloudEvents`.
 pub const SPEC_VERSION: &str = "ce-specversion";
@@ -18,6 +18,8 @@ pub const DATA_SCHEMA: &str = "ce-dataschema";
 pub const CAUSATION_ID: &str = "ce-causationid";
 /// The W3C trace context of the request.
 pub const TRACE_PARENT: &str = "traceparent";
+/// When something of the boundary is due next, RFC 3339; absent where nothing is.
+pub const DUE: &str = "Aw-Due";
 
 /// What every `ce-type` of ours begins with.
 pub const CE_TYPE_PREFIX: &str = "de.anmeldewerk.";

@@ -10,9 +10,11 @@ mod stored;
 mod subject;
 mod text;
 
-pub use decision::{ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, Recorded};
+pub use decision::{
+    ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, Recorded, SETTLED_BY,
+};
 pub use limit::{MAX_DECISION_BYTES, MAX_DECISION_EVENTS, MIN_SERVER_PAYLOAD_BYTES};
-pub use message::{DecodeError, EncodeError, Headers, Message, decode, encode};
+pub use message::{DecodeError, EncodeError, Headers, Message, decode, due_of, encode};
 pub use position::Position;
 pub use stored::event_type;
 pub use subject::{LIVE_PREFIX, LOG_SUBJECTS, Subject, watermark};

@@ -1,6 +1,6 @@
 //! A decision as a message, there and back.
 
-use anmeldewerk_domain::Boundary;
+use anmeldewerk_domain::{Boundary, Instant};
 use uuid::Uuid;
 
 use crate::{
@@ -33,9 +33,13 @@ pub struct Message {
 impl Message {
     /// Gives a header's value; names are case-sensitive, as in NATS.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.as_str())
+        value_of(&self.headers, name)
     }
+}
+
+fn value_of<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    let found = headers.iter().find(|(key, _)| key == name);
+    found.map(|(_, value)| value.as_str())
 }
 
 /// Why a decision cannot become a message.
@@ -104,9 +108,11 @@ fn headers(decision: &Decision) -> Headers {
     ];
     let trace = decision.traceparent.clone();
     let trace = trace.map(|value| (header::TRACE_PARENT, value));
+    let due = decision.due.map(|due| (header::DUE, instant_text(due)));
     fixed
         .into_iter()
         .chain(trace)
+        .chain(due)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }
@@ -130,11 +136,18 @@ pub fn decode(message: &Message) -> Result<Recorded, DecodeError> {
         boundary,
         decided_at,
         traceparent,
+        due: due_of(&message.headers)?,
     };
     Ok(Recorded {
         position: message.position,
         decision: stored.into_decision(envelope)?,
     })
+}
+
+/// Reads from headers alone when something of the boundary is due next; a payload is not needed.
+pub fn due_of(headers: &[(String, String)]) -> Result<Option<Instant>, DecodeError> {
+    let read = |text| instant_from_text(text).ok_or(DecodeError::Header(header::DUE));
+    value_of(headers, header::DUE).map(read).transpose()
 }
 
 fn required<'m>(message: &'m Message, name: &'static str) -> Result<&'m str, DecodeError> {

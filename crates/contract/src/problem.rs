@@ -50,11 +50,14 @@ codes! {
     RequestTimeout "request_timeout" 408 "Die Anfrage kam nicht rechtzeitig an" "The request did not arrive in time"
     ProgramNotParticipating "program_not_participating" 409 "Dieses Programm nimmt an der Veranstaltung nicht teil" "This program does not take part in the workshop"
     RegistrationNotOpen "registration_not_open" 409 "Die Anmeldung ist nicht geöffnet" "Registration is not open"
+    RegistrationStillOpen "registration_still_open" 409 "Die Anmeldung ist noch geöffnet" "Registration is still open"
     DeadlinePassed "deadline_passed" 409 "Die Frist ist abgelaufen" "The deadline has passed"
     QuotaExhausted "quota_exhausted" 409 "Das Kontingent ist erschöpft" "The quota is exhausted"
     Queue "queue" 409 "Andere stehen vorher auf der Warteliste" "Others are ahead on the waitlist"
     DuplicateRegistration "duplicate_registration" 409 "Diese Person ist bereits angemeldet" "This person is already registered"
+    NotLookAlikes "not_look_alikes" 409 "Diese Anmeldungen gehören nicht erkennbar zu derselben Person" "These registrations do not look like the same person"
     ReferenceTaken "reference_taken" 409 "Dieses Aktenzeichen ist bereits vergeben" "This source reference is already taken"
+    TooManyToDraw "too_many_to_draw" 409 "Zu viele Anmeldungen für eine Verlosung" "Too many registrations to draw lots for"
     TransitionNotAllowed "transition_not_allowed" 409 "Das ist in diesem Stand nicht möglich" "This is not possible in the present state"
     OfferExpired "offer_expired" 409 "Das Platzangebot ist abgelaufen" "The offer of a place has expired"
     InputChanged "input_changed" 409 "Die Grundlage hat sich seitdem geändert" "The input has changed since"
@@ -254,10 +257,13 @@ mod tests {
         let promised = [
             ("invalid_body", 422),
             ("registration_not_open", 409),
+            ("registration_still_open", 409),
             ("deadline_passed", 409),
             ("quota_exhausted", 409),
             ("duplicate_registration", 409),
+            ("not_look_alikes", 409),
             ("reference_taken", 409),
+            ("too_many_to_draw", 409),
             ("transition_not_allowed", 409),
             ("offer_expired", 409),
             ("input_changed", 409),

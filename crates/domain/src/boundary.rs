@@ -52,6 +52,8 @@ pub enum Event {
 
 /// Decides `command` at the instant `at`: the events it leads to, or why it is refused.
 ///
+/// The state is settled at that instant before: see [`settle`].
+///
 /// Pure: the same state, instant and command always give the same answer.
 /// A command that finds its wish fulfilled decides nothing (`Ok` of no events).
 pub fn decide(state: &State, at: Instant, command: &Command) -> Result<Vec<Event>, Rejection> {
@@ -67,6 +69,27 @@ pub fn decide(state: &State, at: Instant, command: &Command) -> Result<Vec<Event
         (State::Program(_), Command::Workshop(_)) | (State::Workshop(_), Command::Program(_)) => {
             Err(Rejection::NotFound)
         }
+    }
+}
+
+/// Gives what is due at `at` by itself: a part of it where it is much, and in the end nothing.
+#[must_use]
+pub fn settle(state: &State, at: Instant) -> Vec<Event> {
+    match state {
+        State::Program(_) => Vec::new(),
+        State::Workshop(workshop) => {
+            let events = workshop::settle(workshop, at);
+            events.into_iter().map(Event::Workshop).collect()
+        }
+    }
+}
+
+/// Gives the instant at which something is due next in a state that was decided at `at`.
+#[must_use]
+pub fn due(state: &State, at: Instant) -> Option<Instant> {
+    match state {
+        State::Program(_) => None,
+        State::Workshop(workshop) => workshop::due(workshop, at),
     }
 }
 

@@ -107,6 +107,10 @@ id128!(
     PersonId
 );
 id128!(
+    /// The id of a group that was registered together.
+    GroupId
+);
+id128!(
     /// A random id under which a registration appears in reporting, and nowhere else.
     ReportingId
 );

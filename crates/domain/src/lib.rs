@@ -8,10 +8,10 @@ mod text;
 mod time;
 pub mod workshop;
 
-pub use boundary::{Boundary, Command, Event, Rejection, State, decide, evolve};
+pub use boundary::{Boundary, Command, Event, Rejection, State, decide, due, evolve, settle};
 pub use id::{
-    LandCode, LinkHash, MunicipalityKey, PersonId, ProgramId, ReferenceHash, RegistrationId,
-    ReportingId, TopicCode, WorkshopId,
+    GroupId, LandCode, LinkHash, MunicipalityKey, PersonId, ProgramId, ReferenceHash,
+    RegistrationId, ReportingId, TopicCode, WorkshopId,
 };
 pub use number::Number;
 pub use text::{Prose, TextLine};

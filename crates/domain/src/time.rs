@@ -18,6 +18,13 @@ impl Instant {
     pub const fn as_micros(self) -> i64 {
         self.0
     }
+
+    /// Gives the instant so many hours later; at the end of all time there is no later one.
+    #[must_use]
+    pub fn hours_later(self, hours: u16) -> Self {
+        const MICROS: i64 = 3_600_000_000;
+        Self(self.0.saturating_add(MICROS * i64::from(hours)))
+    }
 }
 
 /// A calendar day of the proleptic Gregorian calendar, years 1 to 9999.

@@ -2,13 +2,18 @@
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
-    Instant, ProgramId, RegistrationId, WorkshopId,
+    Instant, LinkHash, ProgramId, RegistrationId, WorkshopId,
     program::Details,
-    workshop::{Canceller, Cause, Settings, Situation, Status, Submitted},
+    workshop::{
+        Amended, Block, Canceller, Cause, GroupSubmitted, Lapse, Rank, Reason, Schedule, Settings,
+        Submitted, Substituted,
+    },
 };
 use uuid::Uuid;
 
-/// One change of one entity.
+use crate::RegistrationState;
+
+/// One change of one entity, or of all that a workshop has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change<'d> {
     /// A program is as described, whatever it was before.
@@ -31,15 +36,17 @@ pub enum Change<'d> {
         /// The decision that says so.
         version: Position,
     },
-    /// A workshop has another status.
-    WorkshopMoved {
+    /// Something about a workshop is otherwise.
+    Workshop {
         /// Which workshop.
         id: WorkshopId,
-        /// Its status from now on.
-        status: Status,
+        /// What it is.
+        news: News<'d>,
         /// The decision that says so.
         version: Position,
     },
+    /// A group that was not there before.
+    Grouped(Grouped<'d>),
     /// A registration that was not there before.
     Arrived(Arrived<'d>),
     /// A registration has come to another situation.
@@ -51,6 +58,67 @@ pub enum Change<'d> {
         /// Where it stands from now on.
         step: Step,
     },
+    /// What is known of a registration was stated anew.
+    Restated {
+        /// Whose registration.
+        workshop: WorkshopId,
+        /// Which registration.
+        registration: RegistrationId,
+        /// What was stated.
+        restatement: Restatement<'d>,
+        /// The decision that says so.
+        version: Position,
+    },
+    /// More was said about the reason of a decision.
+    Noted(Noted<'d>),
+    /// Rows change by what other rows hold, which only the tables know.
+    Sweep(Sweep<'d>),
+}
+
+/// What was said about a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted<'d> {
+    /// The workshop.
+    pub workshop: WorkshopId,
+    /// About which registration.
+    pub registration: RegistrationId,
+    /// What was said, sealed for its person.
+    pub note: &'d Block,
+    /// The decision's id; the note opens with no other.
+    pub decision: Uuid,
+    /// Where the event stands.
+    pub at: Arrival,
+}
+
+/// What is otherwise about a workshop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News<'d> {
+    /// People may see it.
+    Published,
+    /// Its settings were stated anew.
+    Settings {
+        /// All of them.
+        settings: &'d Settings,
+        /// Whether none of the guarantees is released any more.
+        guarantees_restated: bool,
+    },
+    /// It takes place at another time.
+    Postponed(&'d Schedule),
+    /// The seats kept for a program are free for all.
+    Released(&'d ProgramId),
+}
+
+/// A new group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grouped<'d> {
+    /// The workshop.
+    pub workshop: WorkshopId,
+    /// What was submitted.
+    pub submitted: &'d GroupSubmitted,
+    /// The decision's id; the contact opens with no other.
+    pub decision: Uuid,
+    /// Its place in the order of arrival.
+    pub arrival: Arrival,
 }
 
 /// A new registration.
@@ -68,17 +136,148 @@ pub struct Arrived<'d> {
     pub at: Instant,
 }
 
+/// A value as a change leaves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next<T> {
+    /// As it was.
+    Same,
+    /// This one.
+    Is(T),
+}
+
+impl<T> Next<T> {
+    /// Puts a later change behind an earlier one.
+    pub(crate) fn or(self, earlier: Self) -> Self {
+        match self {
+            Self::Same => earlier,
+            Self::Is(_) => self,
+        }
+    }
+}
+
+impl<T> Next<Option<T>> {
+    /// Gives the value that is stated, if one is.
+    pub(crate) fn stated(self) -> Option<T> {
+        match self {
+            Self::Same => None,
+            Self::Is(value) => value,
+        }
+    }
+
+    /// Says whether the value stays as it was.
+    pub(crate) fn is_same(&self) -> bool {
+        matches!(self, Self::Same)
+    }
+}
+
 /// The last step of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Where it stands.
-    pub situation: Situation,
+    pub state: RegistrationState,
     /// Why it has a seat.
     pub cause: Option<Cause>,
     /// Who cancelled it.
     pub cancelled: Option<Canceller>,
+    /// What has lapsed.
+    pub lapse: Option<Lapse>,
+    /// When it lapses.
+    pub expires: Next<Option<Instant>>,
+    /// The last reason that was given.
+    pub reason: Next<Option<Reason>>,
+    /// Why it was let in past the rules.
+    pub overridden: Next<Option<Reason>>,
+    /// Whether an office has approved with this step.
+    pub approved: bool,
+    /// Whom the waitlist serves first; nothing is as before.
+    pub rank: Option<Rank>,
+    /// The event that gave the place in the order; nothing is as before.
+    pub queued: Option<Arrival>,
     /// The decision that says so.
     pub version: Position,
+}
+
+impl Step {
+    /// Puts a later step behind this one.
+    pub(crate) fn then(self, later: Self) -> Self {
+        Self {
+            expires: later.expires.or(self.expires),
+            reason: later.reason.or(self.reason),
+            overridden: later.overridden.or(self.overridden),
+            approved: self.approved || later.approved,
+            rank: later.rank.or(self.rank),
+            queued: later.queued.or(self.queued),
+            ..later
+        }
+    }
+}
+
+/// What was stated anew about a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restatement<'d> {
+    /// What is known of it.
+    Amended {
+        /// What was stated; what is absent stays.
+        amended: &'d Amended,
+        /// The decision's id; blocks stated anew open with no other.
+        decision: Uuid,
+    },
+    /// The hash of the participant's secret.
+    Link(LinkHash),
+}
+
+/// A change of rows by what other rows hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sweep<'d> {
+    /// The workshop.
+    pub workshop: WorkshopId,
+    /// What it is.
+    pub kind: SweepKind<'d>,
+    /// The decision that says so.
+    pub version: Position,
+}
+
+/// What changes rows by what other rows hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SweepKind<'d> {
+    /// The workshop will not take place: whatever is live is cancelled.
+    CalledOff {
+        /// Why.
+        reason: Reason,
+    },
+    /// Lots were drawn: those who rested for it wait in the order drawn.
+    Drawn {
+        /// For each of those who rested, in their order, the place drawn.
+        places: &'d [u32],
+        /// The event that gives the places.
+        queued: Arrival,
+    },
+    /// Somebody comes in another's place.
+    Substituted(Successor<'d>),
+    /// A registration turned out to be the same as another one.
+    Merged {
+        /// Which one ends.
+        registration: RegistrationId,
+        /// Which one goes on.
+        into: RegistrationId,
+        /// Whether the other one now stands where this one stood.
+        takes_state: bool,
+        /// Whether the other one now has this one's place in the order.
+        takes_place: bool,
+    },
+}
+
+/// A new registration in another's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Successor<'d> {
+    /// Who comes for whom.
+    pub substituted: &'d Substituted,
+    /// The decision's id; the blocks open with no other.
+    pub decision: Uuid,
+    /// Its place in the order of arrival.
+    pub arrival: Arrival,
+    /// When it was decided.
+    pub at: Instant,
 }
 
 /// The place of an event in the log as one number: its decision's position × 512, plus its index there.

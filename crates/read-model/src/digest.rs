@@ -7,12 +7,15 @@ use sqlx::{Connection, PgConnection, PgPool, Row};
 use crate::{Fault, sql};
 
 /// The tables with the statement that gives their rows as text in the order of their keys.
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 10] = [
     ("program", sql::DIGEST_PROGRAM),
     ("workshop", sql::DIGEST_WORKSHOP),
     ("offered_topic", sql::DIGEST_OFFERED_TOPIC),
+    ("bucket", sql::DIGEST_BUCKET),
+    ("group_registration", sql::DIGEST_GROUP_REGISTRATION),
     ("registration", sql::DIGEST_REGISTRATION),
     ("wish", sql::DIGEST_WISH),
+    ("note", sql::DIGEST_NOTE),
     ("parked_subject", sql::DIGEST_PARKED_SUBJECT),
     ("parked", sql::DIGEST_PARKED),
 ];

@@ -1,64 +1,37 @@
-//! The changes of a batch folded per key, so that each row is written once.
+//! The changes of a batch in stages: rows that are folded per key, then what changes rows by other rows, and so on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anmeldewerk_contract::{Position, Recorded, Subject};
-use anmeldewerk_domain::{
-    ProgramId, RegistrationId, WorkshopId,
-    program::Details,
-    workshop::{Settings, Status},
-};
+use anmeldewerk_domain::{RegistrationId, WorkshopId, workshop::Status};
 
 use crate::{
     batch::{Batch, Entry},
-    change::{Arrived, Change, Step},
+    change::{Arrived, Change, Grouped, Sweep, SweepKind},
     poison::Poison,
-    project::{self, project},
+    project::project,
+    rows::{ProgramRow, RegistrationRow, Rows, WorkshopRow},
+    step,
+    touched::{Misfit, Touched},
 };
 
 /// The entries of a batch that do not fit the rows, by index.
 pub(crate) type Misfits = BTreeSet<usize>;
 
-/// A change that does not fit what came before it in the batch.
-struct Misfit;
-
-/// What a batch writes: for each table the rows by key, in the order of the keys.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// What a batch writes, in order.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fold<'b> {
-    pub(crate) programs: BTreeMap<&'b ProgramId, ProgramRow<'b>>,
-    pub(crate) workshops: BTreeMap<WorkshopId, WorkshopRow<'b>>,
-    pub(crate) registrations: BTreeMap<RegistrationId, RegistrationRow<'b>>,
+    /// The stages; mostly there is one.
+    pub(crate) stages: Vec<Stage<'b>>,
     pub(crate) parked: Vec<Parked<'b>>,
-    /// Workshops that must have been there before the batch, because registrations came in before they were made.
-    relied_on: BTreeSet<WorkshopId>,
+    pub(crate) touched: Touched,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ProgramRow<'b> {
-    pub(crate) details: &'b Details,
-    pub(crate) version: Position,
-}
-
-/// A workshop that the batch touches.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct WorkshopRow<'b> {
-    /// The entry that touched it first.
-    pub(crate) entry: usize,
-    /// Host and settings where the batch makes it; else the row must be there.
-    pub(crate) made: Option<(&'b ProgramId, &'b Settings)>,
-    pub(crate) status: Status,
-    pub(crate) version: Position,
-}
-
-/// A registration that the batch touches.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct RegistrationRow<'b> {
-    /// The entry that touched it first.
-    pub(crate) entry: usize,
-    pub(crate) workshop: WorkshopId,
-    /// What was submitted where the batch makes it; else the row must be there.
-    pub(crate) arrived: Option<Arrived<'b>>,
-    pub(crate) step: Step,
+/// Rows, and what changes them and others after they are written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stage<'b> {
+    pub(crate) rows: Rows<'b>,
+    pub(crate) sweep: Option<Sweep<'b>>,
 }
 
 /// A pointer to a message that is not folded.
@@ -91,7 +64,7 @@ fn attempt<'b>(
     parked: &BTreeSet<String>,
     misfits: &Misfits,
 ) -> Result<Fold<'b>, usize> {
-    let mut fold = Fold::default();
+    let mut fold = Fold::new();
     let mut ended: BTreeSet<&str> = parked.iter().map(String::as_str).collect();
     for (index, entry) in batch.entries.iter().enumerate() {
         if ended.contains(entry.subject.as_str()) {
@@ -122,6 +95,14 @@ fn usable(entry: &Entry, misfit: bool) -> Result<&Recorded, Poison> {
 }
 
 impl<'b> Fold<'b> {
+    fn new() -> Self {
+        Self {
+            stages: vec![Stage::default()],
+            parked: Vec::new(),
+            touched: Touched::default(),
+        }
+    }
+
     fn park(&mut self, entry: &'b Entry, poison: Poison) {
         self.parked.push(Parked {
             subject: &entry.subject,
@@ -137,6 +118,11 @@ impl<'b> Fold<'b> {
         self.parked.iter().filter(poisoned)
     }
 
+    fn rows(&mut self) -> &mut Rows<'b> {
+        let last = self.stages.last_mut();
+        &mut last.expect("there is a stage from the beginning").rows
+    }
+
     fn take(&mut self, entry: usize, change: Change<'b>) -> Result<(), Misfit> {
         match change {
             Change::Program {
@@ -144,99 +130,123 @@ impl<'b> Fold<'b> {
                 details,
                 version,
             } => {
-                self.programs.insert(id, ProgramRow { details, version });
-                Ok(())
+                let row = ProgramRow { details, version };
+                self.rows().programs.insert(id, row);
             }
             Change::WorkshopCreated {
                 id,
                 host,
                 settings,
                 version,
-            } => self.create(
-                id,
-                WorkshopRow {
-                    entry,
-                    made: Some((host, settings)),
-                    status: Status::Draft,
-                    version,
-                },
-            ),
-            Change::WorkshopMoved {
-                id,
-                status,
-                version,
             } => {
-                let made = None;
-                self.move_workshop(
-                    id,
-                    WorkshopRow {
-                        entry,
-                        made,
-                        status,
-                        version,
-                    },
-                );
-                Ok(())
+                self.touched.make_workshop(entry, id)?;
+                let row = WorkshopRow::made(host, settings, version);
+                self.rows().workshops.insert(id, row);
             }
-            Change::Arrived(arrived) => self.arrive(entry, arrived),
+            Change::Workshop { id, news, version } => {
+                self.workshop(entry, id, version).take(news);
+            }
+            Change::Grouped(grouped) => self.group(entry, grouped)?,
+            Change::Arrived(arrived) => self.arrive(entry, arrived)?,
             Change::Moved {
                 workshop,
                 registration,
                 step,
-            } => self.step(
+            } => self.registration(entry, workshop, registration)?.step(step),
+            Change::Restated {
+                workshop,
                 registration,
-                RegistrationRow {
-                    entry,
-                    workshop,
-                    arrived: None,
-                    step,
-                },
-            ),
+                restatement,
+                version,
+            } => self
+                .registration(entry, workshop, registration)?
+                .restate(restatement, version),
+            Change::Noted(noted) => {
+                let (workshop, registration) = (noted.workshop, noted.registration);
+                let at = noted.at.position();
+                self.registration(entry, workshop, registration)?.version = at;
+                self.rows().notes.push(noted);
+            }
+            Change::Sweep(sweep) => self.sweep(entry, sweep)?,
         }
-    }
-
-    fn create(&mut self, id: WorkshopId, row: WorkshopRow<'b>) -> Result<(), Misfit> {
-        let known = self.relied_on.contains(&id) || self.workshops.contains_key(&id);
-        if known {
-            return Err(Misfit);
-        }
-        self.workshops.insert(id, row);
         Ok(())
     }
 
-    fn move_workshop(&mut self, id: WorkshopId, moved: WorkshopRow<'b>) {
-        let (status, version) = (moved.status, moved.version);
-        let row = self.workshops.entry(id).or_insert(moved);
-        row.status = status;
+    /// Gives the row of a workshop that changes.
+    fn workshop(
+        &mut self,
+        entry: usize,
+        id: WorkshopId,
+        version: Position,
+    ) -> &mut WorkshopRow<'b> {
+        self.touched.touch_workshop(entry, id);
+        let row = self.rows().workshops.entry(id).or_default();
         row.version = version;
+        row
+    }
+
+    /// Gives the row of a registration that changes.
+    fn registration(
+        &mut self,
+        entry: usize,
+        workshop: WorkshopId,
+        id: RegistrationId,
+    ) -> Result<&mut RegistrationRow<'b>, Misfit> {
+        self.touched.touch_registration(entry, workshop, id)?;
+        let row = self.rows().registrations.entry(id);
+        Ok(row.or_insert_with(|| RegistrationRow::there(workshop)))
+    }
+
+    fn group(&mut self, entry: usize, grouped: Grouped<'b>) -> Result<(), Misfit> {
+        let key = (grouped.workshop, grouped.submitted.group);
+        self.touched.make_group(entry, key)?;
+        self.rows().groups.insert(key, grouped);
+        Ok(())
     }
 
     fn arrive(&mut self, entry: usize, arrived: Arrived<'b>) -> Result<(), Misfit> {
-        if !self.workshops.contains_key(&arrived.workshop) {
-            self.relied_on.insert(arrived.workshop);
-        }
-        let row = RegistrationRow {
-            entry,
-            workshop: arrived.workshop,
-            arrived: Some(arrived),
-            step: project::submitted(arrived.arrival.position()),
-        };
-        match self
-            .registrations
-            .insert(arrived.submitted.registration, row)
-        {
-            None => Ok(()),
-            Some(_) => Err(Misfit),
-        }
+        let id = arrived.submitted.registration;
+        self.touched
+            .make_registration(entry, arrived.workshop, id)?;
+        let step = step::arrived(arrived.submitted, arrived.arrival);
+        let row = RegistrationRow::made(arrived, step);
+        self.rows().registrations.insert(id, row);
+        Ok(())
     }
 
-    fn step(&mut self, id: RegistrationId, moved: RegistrationRow<'b>) -> Result<(), Misfit> {
-        let (workshop, step) = (moved.workshop, moved.step);
-        let row = self.registrations.entry(id).or_insert(moved);
-        if row.workshop != workshop {
-            return Err(Misfit);
+    /// Ends a stage: what came before is written first, and what comes after begins another one.
+    fn sweep(&mut self, entry: usize, sweep: Sweep<'b>) -> Result<(), Misfit> {
+        let Sweep {
+            workshop,
+            kind,
+            version,
+        } = sweep;
+        match kind {
+            SweepKind::CalledOff { .. } => {
+                self.workshop(entry, workshop, version).status = Some(Status::Cancelled);
+            }
+            SweepKind::Drawn { .. } => self.workshop(entry, workshop, version).drawn = true,
+            SweepKind::Substituted(successor) => {
+                let substituted = successor.substituted;
+                let (old, new) = (substituted.registration, substituted.successor);
+                self.touched.touch_registration(entry, workshop, old)?;
+                self.touched.make_registration(entry, workshop, new)?;
+            }
+            SweepKind::Merged {
+                registration, into, ..
+            } => {
+                if registration == into {
+                    return Err(Misfit);
+                }
+                for id in [registration, into] {
+                    self.touched.touch_registration(entry, workshop, id)?;
+                }
+            }
         }
-        row.step = step;
+        if let Some(last) = self.stages.last_mut() {
+            last.sweep = Some(sweep);
+        }
+        self.stages.push(Stage::default());
         Ok(())
     }
 }

@@ -13,8 +13,12 @@ mod poison;
 mod project;
 pub mod query;
 mod rebuild;
+mod rows;
 mod sql;
+mod state;
+mod step;
 mod table;
+mod touched;
 mod value;
 mod writer;
 
@@ -22,7 +26,9 @@ mod writer;
 mod fold_tests;
 
 pub use batch::{Batch, Entry};
-pub use change::{Arrival, Arrived, Change, Step};
+pub use change::{
+    Arrival, Arrived, Change, Grouped, News, Next, Restatement, Step, Successor, Sweep, SweepKind,
+};
 pub use checkpoint::{Checkpoint, Fence};
 pub use connect::{SCHEMA, connect_options, migrate};
 pub use digest::digest;
@@ -33,4 +39,5 @@ pub use project::project;
 pub use query::ReadModel;
 pub use rebuild::rebuild;
 pub use sql::STATEMENTS;
+pub use state::RegistrationState;
 pub use writer::{MAX_PARKED_SUBJECTS, Outcome, PROJECTION, ParkedSubject, Writer, Written};

@@ -2,75 +2,115 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Row, postgres::PgRow};
+use anmeldewerk_domain::WorkshopId;
+use sqlx::{PgPool, Row, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
     Fault,
-    fold::{Fold, Misfits, RegistrationRow},
+    fold::{Fold, Misfits},
+    sql,
+    touched::{Touch, Touched},
 };
 
 /// The rows that are there, among those that a fold touches.
 #[derive(Debug)]
-pub(crate) struct Present {
+struct Present {
     workshops: BTreeSet<Uuid>,
+    /// Groups, each behind its workshop.
+    groups: BTreeSet<(Uuid, Uuid)>,
     /// Each registration with its workshop.
     registrations: BTreeMap<Uuid, Uuid>,
 }
 
+/// Finds the entries that make what is there, or change what is not.
+pub(crate) async fn look(pool: &PgPool, fold: &Fold<'_>) -> Result<Misfits, Fault> {
+    let touched = &fold.touched;
+    let workshops = rows(pool, sql::WORKSHOP_PRESENT, workshop_keys(touched)).await?;
+    let groups = touched.groups.keys();
+    let groups = groups.map(|(_, id)| Uuid::from_u128(id.0)).collect();
+    let groups = rows(pool, sql::GROUP_PRESENT, groups).await?;
+    let registrations = touched.registrations.keys();
+    let registrations = registrations.map(|id| Uuid::from_u128(id.0)).collect();
+    let registrations = rows(pool, sql::REGISTRATION_PRESENT, registrations).await?;
+    let present = Present::read(&workshops, &groups, &registrations);
+    Ok(find(
+        touched,
+        &present.map_err(Fault::database("reading keys"))?,
+    ))
+}
+
+async fn rows(
+    pool: &PgPool,
+    statement: &'static str,
+    keys: Vec<Uuid>,
+) -> Result<Vec<PgRow>, Fault> {
+    let asked = sqlx::query(statement).bind(keys);
+    let found = asked.fetch_all(pool).await;
+    found.map_err(Fault::database("looking for what is there"))
+}
+
 impl Present {
-    pub(crate) fn read(workshops: &[PgRow], registrations: &[PgRow]) -> Result<Self, Fault> {
-        let ids = workshops.iter().map(|row| row.try_get("id"));
+    fn read(
+        workshops: &[PgRow],
+        groups: &[PgRow],
+        registrations: &[PgRow],
+    ) -> Result<Self, sqlx::Error> {
+        let homes = groups
+            .iter()
+            .map(|row| Ok((row.try_get("workshop")?, row.try_get("id")?)));
         let pairs = registrations
             .iter()
             .map(|row| Ok((row.try_get("id")?, row.try_get("workshop")?)));
-        let read = || -> Result<Self, sqlx::Error> {
-            Ok(Self {
-                workshops: ids.collect::<Result<_, _>>()?,
-                registrations: pairs.collect::<Result<_, sqlx::Error>>()?,
-            })
-        };
-        read().map_err(Fault::database("reading keys"))
+        Ok(Self {
+            workshops: workshops
+                .iter()
+                .map(|row| row.try_get("id"))
+                .collect::<Result<_, _>>()?,
+            groups: homes.collect::<Result<_, sqlx::Error>>()?,
+            registrations: pairs.collect::<Result<_, sqlx::Error>>()?,
+        })
     }
 }
 
 /// Gives every workshop that a fold touches or relies on.
-pub(crate) fn workshop_keys(fold: &Fold<'_>) -> Vec<Uuid> {
-    let own = fold.workshops.keys();
-    let relied_on = fold.registrations.values().map(|row| &row.workshop);
+fn workshop_keys(touched: &Touched) -> Vec<Uuid> {
+    let own = touched.workshops.keys();
+    let of_people = touched.registrations.values().map(|(home, _)| home);
+    let of_groups = touched.groups.keys().map(|(home, _)| home);
     let keys: BTreeSet<Uuid> = own
-        .chain(relied_on)
+        .chain(of_people)
+        .chain(of_groups)
         .map(|id| Uuid::from_u128(id.0))
         .collect();
     keys.into_iter().collect()
 }
 
-/// Gives every registration that a fold touches.
-pub(crate) fn registration_keys(fold: &Fold<'_>) -> Vec<Uuid> {
-    let keys = fold.registrations.keys();
-    keys.map(|id| Uuid::from_u128(id.0)).collect()
-}
-
-/// Finds the entries that make what is there, or change what is not.
-pub(crate) fn find(fold: &Fold<'_>, present: &Present) -> Misfits {
-    let workshops = fold.workshops.iter().filter_map(|(id, row)| {
+fn find(touched: &Touched, present: &Present) -> Misfits {
+    let workshops = touched.workshops.iter().filter_map(|(id, touch)| {
         let there = present.workshops.contains(&Uuid::from_u128(id.0));
-        (row.made.is_some() == there).then_some(row.entry)
+        (touch.made == there).then_some(touch.entry)
     });
-    let registrations = fold.registrations.iter().filter_map(|(id, row)| {
-        let home = present.registrations.get(&Uuid::from_u128(id.0));
-        let fits = match row.arrived {
-            Some(_) => home.is_none() && has_home(fold, row, present),
-            None => home == Some(&Uuid::from_u128(row.workshop.0)),
+    let groups = touched.groups.iter().filter_map(|((home, id), entry)| {
+        let key = (Uuid::from_u128(home.0), Uuid::from_u128(id.0));
+        let fits = !present.groups.contains(&key) && has_home(touched, *home, present);
+        (!fits).then_some(*entry)
+    });
+    let registrations = touched.registrations.iter().filter_map(|(id, touch)| {
+        let there = present.registrations.get(&Uuid::from_u128(id.0));
+        let (home, Touch { entry, made }) = *touch;
+        let fits = if made {
+            there.is_none() && has_home(touched, home, present)
+        } else {
+            there == Some(&Uuid::from_u128(home.0))
         };
-        (!fits).then_some(row.entry)
+        (!fits).then_some(entry)
     });
-    workshops.chain(registrations).collect()
+    workshops.chain(groups).chain(registrations).collect()
 }
 
-/// Says whether a new registration's workshop is there, or made by the same fold.
-fn has_home(fold: &Fold<'_>, row: &RegistrationRow<'_>, present: &Present) -> bool {
-    let made = fold.workshops.get(&row.workshop);
-    made.is_some_and(|workshop| workshop.made.is_some())
-        || present.workshops.contains(&Uuid::from_u128(row.workshop.0))
+/// Says whether the workshop of somebody new is there, or made by the same fold.
+fn has_home(touched: &Touched, home: WorkshopId, present: &Present) -> bool {
+    let made = touched.workshops.get(&home);
+    made.is_some_and(|touch| touch.made) || present.workshops.contains(&Uuid::from_u128(home.0))
 }

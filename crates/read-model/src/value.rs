@@ -4,7 +4,8 @@ use anmeldewerk_contract::jiff_timestamp;
 use anmeldewerk_domain::{
     Cutoff, Date, Instant,
     workshop::{
-        CancelReason, Canceller, Cause, Channel, Format, Situation, Slot, Status, WaitlistPolicy,
+        Admission, Canceller, Cause, Channel, Format, GroupPolicy, Lapse, Offers, Rank, SignUp,
+        Slot, Status, WaitlistPolicy,
     },
 };
 use jiff::{Timestamp, civil};
@@ -59,10 +60,49 @@ pub(crate) fn waitlist(policy: WaitlistPolicy) -> &'static str {
     }
 }
 
+pub(crate) fn sign_up(sign_up: SignUp) -> &'static str {
+    match sign_up {
+        SignUp::Programs => "programs",
+        SignUp::Public => "public",
+        SignUp::PublicConfirmed => "public_confirmed",
+    }
+}
+
+pub(crate) fn admission(admission: Admission) -> &'static str {
+    match admission {
+        Admission::FirstCome => "first_come",
+        Admission::Lottery => "lottery",
+    }
+}
+
+/// Gives the hours to answer an offer; nothing where a seat passes on directly.
+pub(crate) fn offer_hours(offers: Offers) -> Option<i32> {
+    match offers {
+        Offers::Directly => None,
+        Offers::Hours(hours) => Some(i32::from(hours)),
+    }
+}
+
+pub(crate) fn policy(policy: GroupPolicy) -> &'static str {
+    match policy {
+        GroupPolicy::Together => "together",
+        GroupPolicy::Partial => "partial",
+    }
+}
+
+/// Reads back what [`policy`] wrote.
+pub(crate) fn read_policy(name: &str) -> Option<GroupPolicy> {
+    let policies = [GroupPolicy::Together, GroupPolicy::Partial];
+    policies.into_iter().find(|known| policy(*known) == name)
+}
+
 pub(crate) fn channel(channel: Channel) -> &'static str {
     match channel {
         Channel::Office => "office",
         Channel::Api => "api",
+        Channel::Web => "web",
+        Channel::Import => "import",
+        Channel::Feed => "feed",
     }
 }
 
@@ -70,46 +110,40 @@ pub(crate) fn cause(cause: Cause) -> &'static str {
     match cause {
         Cause::Admitted => "admitted",
         Cause::SeatPassed => "seat_passed",
+        Cause::ByHand => "by_hand",
+        Cause::Approved => "approved",
+        Cause::OfferAccepted => "offer_accepted",
+        Cause::Override => "override",
     }
 }
 
 pub(crate) fn canceller(by: Canceller) -> &'static str {
     match by {
         Canceller::Office(_) => "office",
+        Canceller::Feeder(_) => "feeder",
         Canceller::Participant => "participant",
+        Canceller::OfferDeclined => "offer_declined",
     }
 }
 
-pub(crate) fn cancel_reason(by: Canceller) -> Option<&'static str> {
-    match by {
-        Canceller::Participant => None,
-        Canceller::Office(reason) => Some(match reason {
-            CancelReason::Withdrawn => "withdrawn",
-            CancelReason::Illness => "illness",
-            CancelReason::Duty => "duty",
-            CancelReason::Mistake => "mistake",
-            CancelReason::Other => "other",
-        }),
+pub(crate) fn lapse(lapse: Lapse) -> &'static str {
+    match lapse {
+        Lapse::Offer => "offer",
+        Lapse::Email => "email",
     }
 }
 
-/// Reads back what [`Situation::name`] wrote.
-pub(crate) fn situation(name: &str) -> Option<Situation> {
-    [
-        Situation::Submitted,
-        Situation::Confirmed,
-        Situation::Waitlisted,
-        Situation::Cancelled,
-    ]
-    .into_iter()
-    .find(|situation| situation.name() == name)
+/// Gives the first part of a place in the order.
+pub(crate) fn rank(rank: Rank) -> i16 {
+    match rank {
+        Rank::Moved => 0,
+        Rank::Regular => 1,
+    }
 }
 
 /// Reads back what [`Status::name`] wrote.
 pub(crate) fn status(name: &str) -> Option<Status> {
-    [Status::Draft, Status::Published]
-        .into_iter()
-        .find(|status| status.name() == name)
+    Status::ALL.into_iter().find(|status| status.name() == name)
 }
 
 #[cfg(test)]
@@ -133,17 +167,18 @@ mod tests {
     }
 
     #[test]
-    fn states_read_back_by_their_names() {
-        for state in [
-            Situation::Submitted,
-            Situation::Confirmed,
-            Situation::Waitlisted,
-            Situation::Cancelled,
-        ] {
-            assert_eq!(situation(state.name()), Some(state));
+    fn a_policy_reads_back_by_its_name() {
+        for known in [GroupPolicy::Together, GroupPolicy::Partial] {
+            assert_eq!(read_policy(policy(known)), Some(known));
         }
-        assert_eq!(situation("attended"), None);
-        assert_eq!(status(Status::Published.name()), Some(Status::Published));
+        assert_eq!(read_policy("all"), None);
+    }
+
+    #[test]
+    fn a_status_reads_back_by_its_name() {
+        for known in Status::ALL {
+            assert_eq!(status(known.name()), Some(known));
+        }
         assert_eq!(status("gone"), None);
     }
 }

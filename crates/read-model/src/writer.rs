@@ -167,18 +167,7 @@ impl Writer {
 
     /// Finds the entries that do not fit the rows; where all of them fit, the fault stands.
     async fn explain(&self, fold: &Fold<'_>, fault: Fault) -> Result<Attempt, Fault> {
-        let workshops = sqlx::query(sql::WORKSHOP_PRESENT)
-            .bind(misfit::workshop_keys(fold))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(Fault::database("looking for workshops"))?;
-        let registrations = sqlx::query(sql::REGISTRATION_PRESENT)
-            .bind(misfit::registration_keys(fold))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(Fault::database("looking for registrations"))?;
-        let present = misfit::Present::read(&workshops, &registrations)?;
-        let misfits = misfit::find(fold, &present);
+        let misfits = misfit::look(&self.pool, fold).await?;
         if misfits.is_empty() {
             Err(fault)
         } else {

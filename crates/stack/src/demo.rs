@@ -148,6 +148,7 @@ fn past_workshop(facts: &Value) -> Value {
         "participating": facts["participating"],
         "registration_closes": facts["registration_closes"],
         "capacity": facts["capacity"],
+        "guarantees": facts["guarantees"],
         "topics": facts["topics"],
     })
 }
@@ -155,6 +156,7 @@ fn past_workshop(facts: &Value) -> Value {
 fn coming_workshop(today: Date) -> Value {
     let first_day = first_day(today);
     let closes = first_day.saturating_sub(Span::new().days(21));
+    let release = first_day.saturating_sub(Span::new().days(35));
     let last_day = first_day.tomorrow().unwrap_or(first_day);
     json!({
         "slug": format!("praxiswerkstatt-{first_day}"),
@@ -166,7 +168,13 @@ fn coming_workshop(today: Date) -> Value {
         "format": "presence",
         "participating": ["mv", "sh"],
         "registration_closes": closes,
+        "cancel_until": closes,
+        "substitute_until": last_day,
         "capacity": 24,
+        "guarantees": [
+            {"program": "mv", "seats": 8, "release": release},
+            {"program": "sh", "seats": 8, "release": release},
+        ],
         "topics": [
             {"code": "ehrenamt", "title": "Ehrenamt gewinnen und halten"},
             {"code": "sprache", "title": "Sprachangebote im ländlichen Raum"},

@@ -255,6 +255,11 @@ impl Service {
         &self.public
     }
 
+    /// Returns the base address of its admin port.
+    pub fn admin_url(&self) -> &str {
+        &self.admin
+    }
+
     async fn ready(&self) -> Result<()> {
         let ready = format!("{}/readyz", self.admin);
         self.slot.ready(PATIENCE, || http::expect_ok(&ready)).await

@@ -1,6 +1,6 @@
 //! Opening personal data: once per page, recorded before it is shown.
 
-use anmeldewerk_read_model::query::{Registration, SealedBlock};
+use anmeldewerk_read_model::query::{Group, Registration, SealedBlock, SealedNote};
 use anmeldewerk_service::auth::Credentials;
 use anmeldewerk_vault::{
     AccessRecord, Class, Contact, FreeText, Identity, Opening, Place, Plain, Sealed,
@@ -26,7 +26,19 @@ pub(crate) struct Scene {
     pub(crate) workshop: Uuid,
 }
 
-/// What is seen of a registration's person.
+/// What is personal as a row holds it: sealed, and for whose keys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held<'r> {
+    host: &'r str,
+    place: Place<'r>,
+    identity: Option<&'r SealedBlock>,
+    contact: Option<&'r SealedBlock>,
+    free_text: Option<&'r SealedBlock>,
+    /// What was said about a reason, and the decision it belongs to.
+    note: Option<&'r SealedNote>,
+}
+
+/// What is seen of a person.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Disclosed {
     /// Their id.
@@ -46,30 +58,45 @@ pub(crate) struct Person {
     pub(crate) contact: Contact,
     /// Nothing where needs are not for the caller.
     pub(crate) free_text: Option<FreeText>,
+    /// What was said last about a reason, for those who see needs.
+    pub(crate) note: Option<FreeText>,
 }
 
-/// A sealed block, and to which of the registrations it belongs.
+/// A sealed block, and to which of those asked for it belongs.
 struct Block<'r> {
-    registration: usize,
+    holder: usize,
+    kind: Kind,
     sealed: Sealed<'r>,
 }
 
-/// Opens what the caller may see of these registrations' persons; an answer for each, in order.
+/// What a block is to whom it belongs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A part of the person.
+    Part,
+    /// What was said about a reason.
+    Note,
+}
+
+/// Opens what the caller may see of what is held; an answer for each, in order.
 ///
 /// Whose data was opened is recorded before this returns.
 pub(crate) async fn disclose(
     desk: &Desk,
     question: &Question,
     scene: Scene,
-    registrations: &[Registration],
+    held: &[Held<'_>],
 ) -> Result<Vec<Disclosed>, Refused> {
-    let mut disclosed = Vec::with_capacity(registrations.len());
+    let mut disclosed = Vec::with_capacity(held.len());
     let mut blocks = Vec::new();
-    for (index, registration) in registrations.iter().enumerate() {
-        let sight = question.viewer.sight(registration);
+    for (holder, held) in held.iter().enumerate() {
+        let sight = question.viewer.sight(held.host, held.place.program);
         disclosed.push(Disclosed::before_opening(sight));
-        blocks.extend(seen(sight, registration).map(|sealed| Block {
-            registration: index,
+        let parts = seen(sight, *held).map(|sealed| (Kind::Part, sealed));
+        let note = said(sight, *held).map(|sealed| (Kind::Note, sealed));
+        blocks.extend(parts.chain(note).map(|(kind, sealed)| Block {
+            holder,
+            kind,
             sealed,
         }));
     }
@@ -80,10 +107,10 @@ pub(crate) async fn disclose(
     let sealed: Vec<Sealed<'_>> = blocks.iter().map(|block| block.sealed).collect();
     let openings = opener.open_many(&sealed).await?;
     for (block, opening) in blocks.iter().zip(&openings) {
-        disclosed[block.registration].take_in(block, opening);
+        disclosed[block.holder].take_in(block, opening);
     }
     count(&disclosed);
-    if let Some(record) = record(question, scene, registrations.iter().zip(&disclosed)) {
+    if let Some(record) = record(question, scene, held.iter().zip(&disclosed)) {
         opener.record(&record).await?;
     }
     Ok(disclosed)
@@ -99,21 +126,16 @@ pub(crate) fn audience(disclosed: &[Disclosed]) -> Audience {
 }
 
 /// Gives the blocks that somebody with this sight sees.
-fn seen(sight: Sight, registration: &Registration) -> impl Iterator<Item = Sealed<'_>> {
+fn seen(sight: Sight, held: Held<'_>) -> impl Iterator<Item = Sealed<'_>> {
     let classes: &[Class] = match sight {
         Sight::Whole => &[Class::Identity, Class::Contact, Class::FreeText],
         Sight::WithoutNeeds => &[Class::Identity, Class::Contact],
         Sight::Pseudonym => &[],
     };
-    let place = Place {
-        program: &registration.program,
-        person: registration.person,
-        decision: registration.decision,
-    };
     classes.iter().filter_map(move |class| {
-        let block = block(registration, *class)?;
+        let block = held.block(*class)?;
         Some(Sealed {
-            place,
+            place: held.place,
             class: *class,
             bytes: &block.bytes,
             commit: block.commit,
@@ -121,16 +143,74 @@ fn seen(sight: Sight, registration: &Registration) -> impl Iterator<Item = Seale
     })
 }
 
-fn block(registration: &Registration, class: Class) -> Option<&SealedBlock> {
-    match class {
-        Class::Identity => registration.identity.as_ref(),
-        Class::Contact => registration.contact.as_ref(),
-        Class::FreeText => registration.free_text.as_ref(),
-        Class::Evidence => None,
+/// Gives what was said about a reason, for those who see the whole person.
+fn said(sight: Sight, held: Held<'_>) -> Option<Sealed<'_>> {
+    let note = held.note.filter(|_| sight == Sight::Whole)?;
+    Some(Sealed {
+        place: Place {
+            decision: note.decision,
+            ..held.place
+        },
+        class: Class::FreeText,
+        bytes: &note.block.bytes,
+        commit: note.block.commit,
+    })
+}
+
+impl<'r> Held<'r> {
+    /// Takes whom to ask about a group, if that was stated.
+    pub(crate) fn of_group(group: &'r Group) -> Option<Self> {
+        let contact = group.contact.as_ref()?;
+        Some(Self {
+            host: &group.host,
+            place: Place {
+                program: &group.program,
+                person: contact.person,
+                decision: group.decision,
+            },
+            identity: None,
+            contact: Some(&contact.block),
+            free_text: None,
+            note: None,
+        })
+    }
+
+    fn block(self, class: Class) -> Option<&'r SealedBlock> {
+        match class {
+            Class::Identity => self.identity,
+            Class::Contact => self.contact,
+            Class::FreeText => self.free_text,
+            Class::Evidence => None,
+        }
+    }
+}
+
+impl<'r> From<&'r Registration> for Held<'r> {
+    fn from(registration: &'r Registration) -> Self {
+        Self {
+            host: &registration.host,
+            place: Place {
+                program: &registration.program,
+                person: registration.person,
+                decision: registration.decision,
+            },
+            identity: registration.identity.as_ref(),
+            contact: registration.contact.as_ref(),
+            free_text: registration.free_text.as_ref(),
+            note: registration.note.as_ref(),
+        }
     }
 }
 
 impl Disclosed {
+    /// Gives what was opened.
+    pub(crate) fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Open(person) => Some(person),
+            Self::Sealed | Self::Erased(_) | Self::Damaged => None,
+        }
+    }
+
     fn before_opening(sight: Sight) -> Self {
         let free_text = match sight {
             Sight::Pseudonym => return Self::Sealed,
@@ -147,7 +227,7 @@ impl Disclosed {
         match (&mut *self, opening) {
             (_, Opening::Erased(at)) => *self = Self::Erased(*at),
             (Self::Open(person), Opening::Opened(plain)) => {
-                if person.read(block.sealed.class, plain).is_none() {
+                if person.read(block, plain).is_none() {
                     self.damage(block);
                 }
             }
@@ -165,12 +245,14 @@ impl Disclosed {
 
 impl Person {
     /// Reads one part; nothing if it is none of a person's.
-    fn read(&mut self, class: Class, plain: &Plain) -> Option<()> {
-        match class {
-            Class::Identity => self.identity = plain.read().ok()?,
-            Class::Contact => self.contact = plain.read().ok()?,
-            Class::FreeText => self.free_text = Some(plain.read().ok()?),
-            Class::Evidence => return None,
+    fn read(&mut self, block: &Block<'_>, plain: &Plain) -> Option<()> {
+        match (block.kind, block.sealed.class) {
+            (Kind::Part, Class::Identity) => self.identity = plain.read().ok()?,
+            (Kind::Part, Class::Contact) => self.contact = plain.read().ok()?,
+            (Kind::Part, Class::FreeText) => self.free_text = Some(plain.read().ok()?),
+            (Kind::Note, Class::FreeText) => self.note = Some(plain.read().ok()?),
+            (Kind::Part, Class::Evidence)
+            | (Kind::Note, Class::Identity | Class::Contact | Class::Evidence) => return None,
         }
         Some(())
     }
@@ -179,12 +261,10 @@ impl Person {
 fn record<'r>(
     question: &Question,
     scene: Scene,
-    shown: impl Iterator<Item = (&'r Registration, &'r Disclosed)>,
+    shown: impl Iterator<Item = (&'r Held<'r>, &'r Disclosed)>,
 ) -> Option<AccessRecord> {
     let opened = shown.filter(|(_, disclosed)| matches!(disclosed, Disclosed::Open(_)));
-    let persons: Vec<Uuid> = opened
-        .map(|(registration, _)| registration.person)
-        .collect();
+    let persons: Vec<Uuid> = opened.map(|(held, _)| held.place.person).collect();
     let (issuer, subject, program) = match &question.credentials {
         Credentials::Bearer(caller) => {
             let caller = caller.clone();
@@ -226,10 +306,11 @@ mod tests {
     use crate::form::example;
 
     fn block(registration: &Registration) -> Block<'_> {
-        let sealed = seen(Sight::Whole, registration).next().expect("a block");
+        let mut sealed = seen(Sight::Whole, registration.into());
         Block {
-            registration: 0,
-            sealed,
+            holder: 0,
+            kind: Kind::Part,
+            sealed: sealed.next().expect("a block"),
         }
     }
 
@@ -237,13 +318,37 @@ mod tests {
     fn only_what_may_be_seen_is_opened() {
         let registration = example::registration();
         let classes = |sight| -> Vec<Class> {
-            let blocks = seen(sight, &registration);
+            let blocks = seen(sight, Held::from(&registration));
             blocks.map(|sealed| sealed.class).collect()
         };
         let whole = [Class::Identity, Class::Contact, Class::FreeText];
         assert_eq!(classes(Sight::Whole), whole);
         assert_eq!(classes(Sight::WithoutNeeds), whole[..2]);
         assert_eq!(classes(Sight::Pseudonym), []);
+    }
+
+    #[test]
+    fn of_a_group_the_contact_is_opened_with_the_keys_of_the_person_it_names() {
+        let group = example::group();
+        let held = Held::of_group(&group).expect("a contact");
+        for sight in [Sight::Whole, Sight::WithoutNeeds] {
+            let blocks: Vec<Sealed<'_>> = seen(sight, held).collect();
+            let [contact] = &blocks[..] else {
+                panic!("one block");
+            };
+            let place = contact.place;
+            assert_eq!(contact.class, Class::Contact);
+            assert_eq!(
+                (place.person, place.decision),
+                (Uuid::from_u128(0xaa), group.decision)
+            );
+        }
+        assert_eq!(seen(Sight::Pseudonym, held).count(), 0);
+        let silent = Group {
+            contact: None,
+            ..group
+        };
+        assert!(Held::of_group(&silent).is_none());
     }
 
     #[test]

@@ -4,11 +4,11 @@
 //! registration it is. What is foreign is answered like what does not exist.
 
 use anmeldewerk_domain::{
-    LinkHash, ProgramId, Rejection, State,
-    workshop::{self, Status, Workshop},
+    Command, LinkHash, ProgramId, RegistrationId, Rejection, State,
+    workshop::{self, Registration, SignUp, Workshop},
 };
 
-use crate::writer::{Asked, Refusal, Wish};
+use crate::writer::{Applicant, Asked, Refusal, Wish};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,28 +21,23 @@ pub(crate) enum Asker {
     Feeder(ProgramId),
     /// A participant, by the secret of their own registration.
     Participant(LinkHash),
+    /// Anybody, without a token.
+    Public,
+    /// Nobody: something is due.
+    Clock,
 }
 
 /// Says whether the asker may have this decided.
 pub(crate) fn authorise(state: &State, asked: &Asked) -> Result<(), Refusal> {
     match (&asked.wish, state) {
-        (
-            Wish::Ready(anmeldewerk_domain::Command::Workshop(workshop::Command::Create {
-                ..
-            })),
-            _,
-        )
-        | (_, State::Program(_)) => Ok(()),
-        (_, State::Workshop(workshop::State::Unborn)) => Err(not_found()),
-        (Wish::Register(applicant), State::Workshop(workshop::State::Exists(workshop))) => {
-            may_register(workshop, &asked.asker, &applicant.application.program)
-        }
-        (
-            Wish::Ready(anmeldewerk_domain::Command::Workshop(command)),
-            State::Workshop(workshop::State::Exists(workshop)),
-        ) => may_command(workshop, &asked.asker, command),
-        (Wish::Ready(anmeldewerk_domain::Command::Program(_)), State::Workshop(_)) => {
+        (Wish::Ready(Command::Workshop(workshop::Command::Create { .. })), _)
+        | (Wish::Ready(Command::Program(_)), State::Program(_)) => Ok(()),
+        (_, State::Program(_)) | (Wish::Ready(Command::Program(_)), State::Workshop(_)) => {
             Err(not_found())
+        }
+        (_, State::Workshop(workshop::State::Unborn)) => Err(not_found()),
+        (wish, State::Workshop(workshop::State::Exists(workshop))) => {
+            may_wish(workshop, &asked.asker, wish)
         }
     }
 }
@@ -51,15 +46,78 @@ fn not_found() -> Refusal {
     Refusal::Rejected(Rejection::NotFound)
 }
 
-/// A program registers its own people; the host's office registers anybody's.
-fn may_register(workshop: &Workshop, asker: &Asker, program: &ProgramId) -> Result<(), Refusal> {
+fn may_wish(workshop: &Workshop, asker: &Asker, wish: &Wish) -> Result<(), Refusal> {
+    match wish {
+        Wish::Ready(Command::Program(_)) => Err(not_found()),
+        Wish::Ready(Command::Workshop(command)) => may_command(workshop, asker, command),
+        Wish::Noted(wish, _) => may_wish(workshop, asker, wish),
+        Wish::Restate(_) | Wish::Postpone(_) => may_host(workshop, asker),
+        Wish::Register(applicant) => may_register(workshop, asker, applicant),
+        Wish::RegisterGroup(party) => {
+            let members = &party.members;
+            members
+                .iter()
+                .try_for_each(|member| may_register(workshop, asker, member))
+        }
+        Wish::Put(applicant) => may_feed(workshop, asker, &applicant.application.program),
+        Wish::Revise(revision) => {
+            let registration = find(workshop, revision.registration)?;
+            may_speak_for(workshop, asker, registration)
+        }
+        Wish::Substitute(successor) => {
+            let registration = find(workshop, successor.registration)?;
+            may_speak_for(workshop, asker, registration)
+        }
+        Wish::CancelReferred(reference, _) => {
+            let known = workshop.references.get(reference);
+            let registration = find(workshop, *known.ok_or_else(not_found)?)?;
+            may_feed(workshop, asker, &registration.program)
+        }
+    }
+}
+
+/// A program registers its own people; the host's office registers anybody's, and past the rules.
+fn may_register(workshop: &Workshop, asker: &Asker, applicant: &Applicant) -> Result<(), Refusal> {
+    let program = &applicant.application.program;
     let (own, is_host) = match asker {
         Asker::Office(own) => (own, *own == workshop.host),
         Asker::Feeder(own) => (own, false),
-        Asker::Operator | Asker::Participant(_) => return Err(Refusal::Forbidden),
+        Asker::Public => return may_sign_up(workshop, applicant),
+        Asker::Operator | Asker::Participant(_) | Asker::Clock => return Err(Refusal::Forbidden),
     };
     seen_by(workshop, own)?;
-    if is_host || own == program {
+    let past_the_rules = applicant.application.overriding.is_some();
+    if is_host || own == program && !past_the_rules {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}
+
+/// Anybody registers themselves where the workshop is open to everybody.
+fn may_sign_up(workshop: &Workshop, applicant: &Applicant) -> Result<(), Refusal> {
+    if !workshop.published {
+        return Err(not_found());
+    }
+    match workshop.settings.sign_up {
+        SignUp::Programs => Err(Refusal::TokenRequired),
+        SignUp::Public | SignUp::PublicConfirmed => {
+            if applicant.application.overriding.is_some() {
+                Err(Refusal::Forbidden)
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A program's own systems speak for its own people, by its own references.
+fn may_feed(workshop: &Workshop, asker: &Asker, program: &ProgramId) -> Result<(), Refusal> {
+    let (Asker::Office(own) | Asker::Feeder(own)) = asker else {
+        return Err(Refusal::Forbidden);
+    };
+    seen_by(workshop, own)?;
+    if own == program {
         Ok(())
     } else {
         Err(Refusal::Forbidden)
@@ -71,20 +129,81 @@ fn may_command(
     asker: &Asker,
     command: &workshop::Command,
 ) -> Result<(), Refusal> {
+    use workshop::Command as C;
     match command {
-        workshop::Command::Create { .. } | workshop::Command::Submit(_) => Err(Refusal::Forbidden),
-        workshop::Command::Publish => may_host(workshop, asker),
-        workshop::Command::Cancel(cancellation) => {
-            let registration = workshop.registrations.get(&cancellation.registration);
-            let registration = registration.ok_or_else(not_found)?;
-            let theirs = match asker {
-                Asker::Office(own) => *own == workshop.host || *own == registration.program,
-                Asker::Participant(link) => *link == registration.link,
-                Asker::Operator | Asker::Feeder(_) => return Err(Refusal::Forbidden),
-            };
-            theirs.then_some(()).ok_or_else(not_found)
+        C::Create { .. }
+        | C::Submit(_)
+        | C::SubmitGroup(_)
+        | C::Substitute(_)
+        | C::Amend(_)
+        | C::AmendSettings { .. } => Err(Refusal::Forbidden),
+        C::WithNote { command, .. } => may_command(workshop, asker, command),
+        C::Settle => match asker {
+            Asker::Clock => Ok(()),
+            _ => Err(Refusal::Forbidden),
+        },
+        C::Publish
+        | C::CallOff { .. }
+        | C::Postpone { .. }
+        | C::Release { .. }
+        | C::Draw { .. } => may_host(workshop, asker),
+        C::Offer(id) | C::Promote(id) | C::ToWaitlist(id, _) => {
+            may_host_of(workshop, asker, find(workshop, *id)?)
         }
+        C::Reinstate(it) => may_host_of(workshop, asker, find(workshop, it.registration)?),
+        C::ConfirmEmail(id) | C::Approve(id) | C::Decline(id, _) => {
+            may_office(workshop, asker, find(workshop, *id)?)
+        }
+        C::RenewLink { registration, .. } => {
+            may_office(workshop, asker, find(workshop, *registration)?)
+        }
+        C::Merge { registration, into } => {
+            may_office(workshop, asker, find(workshop, *registration)?)?;
+            may_office(workshop, asker, find(workshop, *into)?)
+        }
+        C::Accept(id) | C::DeclineOffer(id) => may_speak_for(workshop, asker, find(workshop, *id)?),
+        C::Cancel(it) => may_speak_for(workshop, asker, find(workshop, it.registration)?),
     }
+}
+
+fn find(workshop: &Workshop, id: RegistrationId) -> Result<&Registration, Refusal> {
+    workshop.registrations.get(&id).ok_or_else(not_found)
+}
+
+/// The participant themselves, their own office, and the host's.
+fn may_speak_for(
+    workshop: &Workshop,
+    asker: &Asker,
+    registration: &Registration,
+) -> Result<(), Refusal> {
+    match asker {
+        Asker::Participant(link) if *link == registration.link => Ok(()),
+        Asker::Participant(_) => Err(not_found()),
+        _ => may_office(workshop, asker, registration),
+    }
+}
+
+/// The registration's own office, and the host's.
+fn may_office(
+    workshop: &Workshop,
+    asker: &Asker,
+    registration: &Registration,
+) -> Result<(), Refusal> {
+    let Asker::Office(own) = asker else {
+        return Err(Refusal::Forbidden);
+    };
+    let theirs = *own == workshop.host || *own == registration.program;
+    theirs.then_some(()).ok_or_else(not_found)
+}
+
+/// The host's office; the registration's own office sees it, and is told that this is not theirs to do.
+fn may_host_of(
+    workshop: &Workshop,
+    asker: &Asker,
+    registration: &Registration,
+) -> Result<(), Refusal> {
+    may_office(workshop, asker, registration)?;
+    may_host(workshop, asker)
 }
 
 fn may_host(workshop: &Workshop, asker: &Asker) -> Result<(), Refusal> {
@@ -100,9 +219,9 @@ fn may_host(workshop: &Workshop, asker: &Asker) -> Result<(), Refusal> {
 
 /// A draft exists for its host only.
 fn seen_by(workshop: &Workshop, program: &ProgramId) -> Result<(), Refusal> {
-    match workshop.status {
-        Status::Published => Ok(()),
-        Status::Draft if *program == workshop.host => Ok(()),
-        Status::Draft => Err(not_found()),
+    if workshop.published || *program == workshop.host {
+        Ok(())
+    } else {
+        Err(not_found())
     }
 }

@@ -6,7 +6,9 @@ mod form;
 mod fresh;
 mod refusal;
 mod routes;
+mod timer;
 mod watch;
+mod words;
 mod writer;
 
 use std::sync::Arc;
@@ -52,6 +54,8 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         anyhow::ensure!(shutdown.is_requested(), "the writer's desk is gone");
         Ok(())
     });
+    let timer = timer::run(journal.clone(), desk.clone(), process.clone());
+    app.tasks.spawn("timer", timer);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
     app.router = routes::router(routes::Office {

@@ -44,6 +44,7 @@ pub(crate) struct Envelope {
     pub(crate) boundary: Boundary,
     pub(crate) decided_at: Instant,
     pub(crate) traceparent: Option<String>,
+    pub(crate) due: Option<Instant>,
 }
 
 impl From<&Decision> for StoredDecision {
@@ -81,6 +82,7 @@ impl StoredDecision {
             },
             actor: self.actor,
             traceparent: envelope.traceparent,
+            due: envelope.due,
             events: events.collect::<Result<_, _>>()?,
         })
     }

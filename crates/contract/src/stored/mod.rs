@@ -1,12 +1,25 @@
 //! Stored forms: what the bytes in the log mean, version by version.
 //!
-//! A stored form never changes once it has been written. A change is a new variant with the
-//! next version; the old one stays and is read into today's event (upcasting): the conversion
+//! What has been written reads as before for ever. A version may gain optional fields, which are
+//! left out where they say what their absence says; any other change is a new variant with the
+//! next version, and the old one stays and is read into today's event (upcasting): the conversion
 //! from [`event::StoredEvent`] into the domain's event names every version there ever was.
 
+mod block;
+mod bucket;
+mod change;
 mod decision;
 mod event;
+mod group;
+mod outcome;
+mod policy;
+mod program;
 mod registration;
+mod schedule;
+mod settings;
+mod value;
+mod venue;
+mod waitlist;
 mod workshop;
 
 pub(crate) use decision::{Envelope, StoredDecision};

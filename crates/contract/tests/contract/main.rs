@@ -1,4 +1,10 @@
 //! The bytes in the log are a promise: golden files hold them.
 
+mod bounds;
 mod decisions;
+mod events;
 mod golden;
+mod headers;
+mod registrations;
+mod strictness;
+mod workshops;

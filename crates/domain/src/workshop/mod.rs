@@ -1,25 +1,42 @@
 //! A workshop with all its registrations: the boundary inside which seats are exact.
+//!
+//! `decide` says what a command leads to, `settle` what is due by itself, `evolve` what an event
+//! means for the state. A command is decided on a state that is settled at its time.
 
+mod bucket;
 mod command;
 mod decide;
 mod event;
 mod evolve;
+mod passing;
+mod queue;
+mod reason;
 pub(crate) mod rejection;
 mod settings;
+mod settle;
 mod state;
-
 #[cfg(test)]
 mod tests;
 
-pub use command::{Application, Cancellation, Canceller, Command, Submission};
-pub use decide::{admits, decide};
-pub use event::{Block, Blocks, Cause, Event, Submitted};
-pub use evolve::evolve;
-pub use rejection::{SettingsFault, WishFault};
-pub use settings::{
-    Deadlines, Format, Hours, OfferedTopic, Schedule, Settings, Slot, Venue, WaitlistPolicy,
-    WishPolicy,
+pub use bucket::{Bucket, Buckets, Taken};
+pub use command::{
+    Amender, Amendment, Application, Cancellation, Command, GroupSubmission, Known, Reinstatement,
+    Submission, Substituter, Substitution,
 };
+pub use decide::{admits, decide};
+pub use event::{
+    Amended, AmendedData, Block, Blocks, Canceller, Cause, Event, GroupContact, GroupPolicy,
+    GroupSubmitted, Lapse, Membership, PassedOver, Release, Submitted, Substituted,
+};
+pub use evolve::evolve;
+pub use queue::{Lane, Order, Queue, Rank};
+pub use reason::Reason;
+pub use rejection::{Exhausted, Field, Same, SettingsFault, WishFault};
+pub use settings::{
+    Admission, Deadlines, Format, Guarantee, Hours, OfferedTopic, Offers, Schedule, Settings,
+    SignUp, Slot, Venue, WaitlistPolicy, WishPolicy,
+};
+pub use settle::{due, settle, settled};
 pub use state::{Registration, Situation, State, Status, Workshop};
 
 use crate::TopicCode;
@@ -29,23 +46,14 @@ use crate::TopicCode;
 pub enum Channel {
     /// A form that the coordination office filled in.
     Office,
-    /// A program's own system.
+    /// A program's own system, one by one.
     Api,
-}
-
-/// Why a registration was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CancelReason {
-    /// The participant withdrew.
-    Withdrawn,
-    /// Illness.
-    Illness,
-    /// Other duties of the office.
-    Duty,
-    /// It should not have been entered.
-    Mistake,
-    /// Something else.
-    Other,
+    /// The public form.
+    Web,
+    /// A file.
+    Import,
+    /// A program's own system, by reference.
+    Feed,
 }
 
 /// A participant's wishes for one slot.

@@ -1,16 +1,32 @@
 //! Why the rules say no. Closed: each has one stable code outside.
 
-use crate::{Cutoff, Number, Stated};
+use super::Bucket;
+use crate::{Cutoff, Instant, Number, Stated};
 
 /// A refusal by the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// There is no such thing, or none for whoever asks.
     NotFound,
+    /// The asker may see the thing, but this is for the host's office alone.
+    HostOnly,
     /// The settings contradict themselves.
     Settings(SettingsFault),
     /// The wishes do not fit the workshop.
     Wishes(WishFault),
+    /// This can only be done with a reason.
+    ReasonRequired,
+    /// The workshop wants e-mail addresses to be confirmed, and none was given.
+    EmailRequired,
+    /// The participant may not change this themselves.
+    NotTheirs(Field),
+    /// A member of a group is refused, and with them the group.
+    Member {
+        /// Which one, counted from 0.
+        index: usize,
+        /// Why.
+        rejection: Box<Rejection>,
+    },
     /// The state does not know this command.
     TransitionNotAllowed {
         /// The state it is in.
@@ -25,10 +41,25 @@ pub enum Rejection {
         /// When it opens; nothing where the workshop is still a draft.
         opens: Option<Stated>,
     },
+    /// Lots are drawn after registration has closed.
+    RegistrationStillOpen {
+        /// When it closes.
+        closes: Cutoff,
+    },
     /// The deadline has passed.
     DeadlinePassed {
         /// Which one.
         deadline: Cutoff,
+    },
+    /// The e-mail address was not confirmed in time.
+    ConfirmationExpired {
+        /// When the time was over.
+        expired: Instant,
+    },
+    /// The seat that was offered is not any more.
+    OfferExpired {
+        /// When the offer became void.
+        expired: Instant,
     },
     /// The source reference names another registration.
     ReferenceTaken {
@@ -40,13 +71,56 @@ pub enum Rejection {
         /// Under this number.
         number: Number,
     },
-    /// Nobody more fits, and there is no waitlist.
-    QuotaExhausted {
-        /// All seats of the workshop.
-        capacity: u32,
+    /// The group has the same person, or the same source reference, twice.
+    TwiceInGroup {
+        /// The member who came first in the list, counted from 0.
+        first: usize,
+        /// What both have.
+        same: Same,
+    },
+    /// The two registrations do not look like the same person.
+    NotLookAlikes,
+    /// Nobody more fits into a bucket.
+    QuotaExhausted(Exhausted),
+    /// Somebody else is ahead who could take the seat.
+    Queue {
+        /// How many seats the workshop has left; nothing is unlimited.
+        free: Option<u32>,
+    },
+    /// More rest than lots can be drawn for.
+    TooManyToDraw {
+        /// How many rest.
+        resting: usize,
     },
     /// All three candidate numbers are taken; the command may be repeated with new ones.
     NumbersTaken,
+}
+
+/// A bucket that is full, and what else is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// The bucket.
+    pub bucket: Bucket,
+    /// How many seats the workshop has left; nothing is unlimited.
+    pub free: Option<u32>,
+}
+
+/// What two members of a group have both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// The person.
+    Person,
+    /// The source reference.
+    Reference,
+}
+
+/// What a participant may not change themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Their municipality.
+    Municipality,
+    /// The version of the privacy notice.
+    PrivacyNotice,
 }
 
 /// What contradicts itself in a workshop's settings.
@@ -64,6 +138,16 @@ pub enum SettingsFault {
     TooManyTopics,
     /// One topic is offered twice in one slot.
     TopicTwice,
+    /// A cap for a program that does not take part.
+    CapOfForeignProgram,
+    /// A guarantee for a program that does not take part.
+    GuaranteeOfForeignProgram,
+    /// More seats are guaranteed than there are.
+    GuaranteesOverCapacity,
+    /// More municipalities with a cap than allowed.
+    TooManyCaps,
+    /// The host may not change after lots were drawn how people are admitted.
+    AdmissionAfterDraw,
 }
 
 /// What is wrong with wishes. The index counts the slots as they were stated, from 0.

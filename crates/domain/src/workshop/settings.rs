@@ -1,9 +1,11 @@
 //! What the host states about a workshop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SettingsFault;
-use crate::{Cutoff, Date, Instant, LocalTime, ProgramId, Prose, TextLine, TopicCode};
+use crate::{
+    Cutoff, Date, Instant, LocalTime, MunicipalityKey, ProgramId, Prose, TextLine, TopicCode,
+};
 
 /// A workshop's settings, as stated by its host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +32,26 @@ pub struct Settings {
     pub contact: Option<TextLine>,
     /// The limits in time.
     pub deadlines: Deadlines,
+    /// How many must come for it to take place; told to people, never decided on.
+    pub min_participants: Option<u32>,
     /// All seats; nothing means unlimited, zero means closed.
     pub capacity: Option<u32>,
+    /// At most so many of a program; who is not named has no limit, zero means closed.
+    pub program_caps: BTreeMap<ProgramId, u32>,
+    /// At most so many of a municipality, likewise.
+    pub municipality_caps: BTreeMap<MunicipalityKey, u32>,
+    /// Seats that are kept for a program.
+    pub guarantees: BTreeMap<ProgramId, Guarantee>,
+    /// Whether people may register without a program's help.
+    pub sign_up: SignUp,
+    /// In which order people are admitted.
+    pub admission: Admission,
+    /// Whether an office must approve of each registration.
+    pub approval: bool,
     /// What happens to those for whom no seat is left.
     pub waitlist: WaitlistPolicy,
+    /// How a seat passes on to somebody who waits.
+    pub offers: Offers,
     /// How wishes may be stated.
     pub wishes: WishPolicy,
     /// The topics offered.
@@ -45,6 +63,8 @@ impl Settings {
     pub const MAX_TOPICS: usize = 100;
     /// The most programs that may take part.
     pub const MAX_PROGRAMS: usize = 32;
+    /// The most municipalities that may have a cap.
+    pub const MAX_MUNICIPALITY_CAPS: usize = 1_000;
 
     /// Says what contradicts itself in these settings of a workshop hosted by `host`.
     pub fn fault(&self, host: &ProgramId) -> Option<SettingsFault> {
@@ -68,8 +88,32 @@ impl Settings {
         if self.topics.len() > Self::MAX_TOPICS {
             return Some(SettingsFault::TooManyTopics);
         }
+        if let Some(fault) = self.bucket_fault() {
+            return Some(fault);
+        }
         let offered: BTreeSet<_> = self.topics.iter().map(|t| (t.slot, &t.code)).collect();
         (offered.len() < self.topics.len()).then_some(SettingsFault::TopicTwice)
+    }
+
+    fn bucket_fault(&self) -> Option<SettingsFault> {
+        let foreign = |program: &ProgramId| !self.participating.contains(program);
+        if self.program_caps.keys().any(foreign) {
+            return Some(SettingsFault::CapOfForeignProgram);
+        }
+        if self.guarantees.keys().any(foreign) {
+            return Some(SettingsFault::GuaranteeOfForeignProgram);
+        }
+        (self.municipality_caps.len() > Self::MAX_MUNICIPALITY_CAPS)
+            .then_some(SettingsFault::TooManyCaps)
+    }
+
+    /// Says whether the guarantees that are not `released` fit into all seats.
+    pub fn guarantees_fit(&self, released: &BTreeSet<ProgramId>) -> bool {
+        let kept = self.guarantees.iter();
+        let kept = kept.filter(|(program, _)| !released.contains(*program));
+        let sum: u64 = kept.map(|(_, kept)| u64::from(kept.seats)).sum();
+        self.capacity
+            .is_none_or(|capacity| sum <= u64::from(capacity))
     }
 
     /// Gives the first instant at which registration is closed, and what people are told of it.
@@ -169,6 +213,66 @@ pub struct Deadlines {
     pub closes: Option<Cutoff>,
     /// From this instant on only an office may cancel.
     pub cancel_until: Option<Cutoff>,
+    /// From this instant on only the host's office may put somebody in another's place.
+    pub substitute_until: Option<Cutoff>,
+    /// From this instant on only an office may change wishes.
+    pub wishes_until: Option<Cutoff>,
+    /// From this instant on no seat passes on by itself; a day stops with its start.
+    pub promotion_stops: Option<Cutoff>,
+}
+
+/// Seats that are kept for one program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guarantee {
+    /// How many.
+    pub seats: u32,
+    /// From when on they are free for all; nothing means until they are released by hand.
+    pub release: Option<Cutoff>,
+}
+
+/// Whether people may register themselves, without a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignUp {
+    /// Programs register their people.
+    #[default]
+    Programs,
+    /// Everybody may.
+    Public,
+    /// Everybody may, and rests until their e-mail address is confirmed.
+    PublicConfirmed,
+}
+
+/// In which order people are admitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Admission {
+    /// As they come.
+    #[default]
+    FirstCome,
+    /// All rest until lots are drawn, after registration has closed.
+    Lottery,
+}
+
+/// How a seat passes on to somebody who waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Offers {
+    /// They have it.
+    #[default]
+    Directly,
+    /// They are asked, and have so many hours to answer.
+    Hours(u16),
+}
+
+impl Offers {
+    /// How many hours there are to answer where nothing else was stated.
+    pub const DEFAULT_HOURS: u16 = 72;
+
+    /// Gives the hours to answer an offer.
+    pub fn hours(self) -> u16 {
+        match self {
+            Self::Directly => Self::DEFAULT_HOURS,
+            Self::Hours(hours) => hours,
+        }
+    }
 }
 
 /// What happens to those for whom no seat is left.

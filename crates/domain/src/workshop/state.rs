@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Settings;
+use super::{Buckets, Lapse, Membership, Order, Queue, Settings, Taken, Wishes};
 use crate::{
-    LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash, RegistrationId,
+    Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash, RegistrationId,
 };
 
 /// A workshop's boundary, before and after it was made.
@@ -26,19 +26,27 @@ pub struct Workshop {
     pub settings: Settings,
     /// Whether people may see it.
     pub status: Status,
+    /// Whether it was ever published; a draft that is cancelled stays with its host.
+    pub published: bool,
+    /// The programs whose guarantee is released.
+    pub released: BTreeSet<ProgramId>,
+    /// Whether lots were drawn.
+    pub drawn: bool,
     /// Every registration there ever was.
     pub registrations: BTreeMap<RegistrationId, Registration>,
-    /// The live registration of each person.
+    /// The live registration of each person, under every id by which they are known.
     pub live: BTreeMap<PersonId, RegistrationId>,
     /// The registration that each source reference names.
     pub references: BTreeMap<ReferenceHash, RegistrationId>,
     /// Every number given out.
     pub numbers: BTreeSet<Number>,
-    /// How many hold a seat.
-    pub seated: u32,
-    /// Those who wait, by the order of their arrival in the log.
-    pub queue: BTreeMap<u64, RegistrationId>,
-    /// How many registrations have arrived; the next one's place in the order.
+    /// The seats that are held.
+    pub taken: Taken,
+    /// Those who wait.
+    pub queue: Queue,
+    /// What lapses if nobody answers, the first first.
+    pub lapsing: BTreeSet<(Instant, RegistrationId)>,
+    /// How many places in the order were given; the next one.
     pub arrivals: u64,
 }
 
@@ -49,26 +57,39 @@ impl Workshop {
             host,
             settings,
             status: Status::Draft,
+            published: false,
+            released: BTreeSet::new(),
+            drawn: false,
             registrations: BTreeMap::new(),
             live: BTreeMap::new(),
             references: BTreeMap::new(),
             numbers: BTreeSet::new(),
-            seated: 0,
-            queue: BTreeMap::new(),
+            taken: Taken::default(),
+            queue: Queue::default(),
+            lapsing: BTreeSet::new(),
             arrivals: 0,
         }
     }
 
-    /// Says whether one more may be seated.
-    pub fn has_room(&self) -> bool {
-        self.settings
-            .capacity
-            .is_none_or(|capacity| self.seated < capacity)
+    /// Gives the buckets as they are filled.
+    pub fn buckets(&self) -> Buckets<'_> {
+        Buckets::new(&self.settings, &self.released, &self.taken)
     }
 
-    /// Gives the place in the queue that a newcomer would get, counted from 1.
-    pub fn next_place(&self) -> u32 {
-        u32::try_from(self.queue.len()).map_or(u32::MAX, |waiting| waiting.saturating_add(1))
+    /// Gives the live registration of a person.
+    pub fn live_of(&self, person: PersonId) -> Option<(RegistrationId, &Registration)> {
+        let id = *self.live.get(&person)?;
+        Some((id, self.registrations.get(&id)?))
+    }
+
+    /// Gives those for whom lots are to be drawn, in the order of their arrival.
+    pub fn resting_for_draw(&self) -> BTreeMap<Order, RegistrationId> {
+        let all = self.registrations.iter();
+        all.filter(|(_, registration)| {
+            registration.situation == Situation::Submitted { confirm_by: None }
+        })
+        .map(|(id, registration)| (registration.order, *id))
+        .collect()
     }
 }
 
@@ -79,14 +100,20 @@ pub enum Status {
     Draft,
     /// Everybody sees it.
     Published,
+    /// It does not take place.
+    Cancelled,
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Published, Self::Cancelled];
+
     /// Gives the name used in answers, tables and refusals.
     pub fn name(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Published => "published",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -98,14 +125,28 @@ pub struct Registration {
     pub number: Number,
     /// The person.
     pub person: PersonId,
+    /// Another person as whom the vault knows whoever this is, since they were amended.
+    pub also: Option<PersonId>,
+    /// Whether the person is nobody in particular (`N.N.`).
+    pub placeholder: bool,
     /// The program that registered them.
     pub program: ProgramId,
     /// The municipality they come from.
     pub municipality: MunicipalityKey,
     /// The hash of the participant's own secret.
     pub link: LinkHash,
-    /// Its place in the order of arrival.
-    pub arrival: u64,
+    /// The group it belongs to.
+    pub group: Option<Membership>,
+    /// Their wishes.
+    pub wishes: Vec<Wishes>,
+    /// The version of the privacy notice they saw.
+    pub privacy_notice: u32,
+    /// Registrations that may be of the same person.
+    pub look_alikes: BTreeSet<RegistrationId>,
+    /// Its place in the order.
+    pub order: Order,
+    /// Whether an office has approved.
+    pub approved: bool,
     /// Where it stands.
     pub situation: Situation,
 }
@@ -113,32 +154,119 @@ pub struct Registration {
 /// Where a registration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Situation {
-    /// It came in and has no outcome yet.
-    Submitted,
+    /// It came in and rests: until its e-mail address is confirmed, or lots are drawn.
+    Submitted {
+        /// Until when the address must be confirmed, where it is not yet.
+        confirm_by: Option<Instant>,
+    },
+    /// It holds a seat and waits for approval.
+    PendingApproval,
     /// It holds a seat.
     Confirmed,
     /// It waits for a seat.
     Waitlisted,
+    /// A seat is kept for it, until it is answered.
+    Offered {
+        /// From this instant on the offer is void.
+        expires: Instant,
+    },
+    /// An office said no.
+    Declined,
+    /// Nobody answered in time.
+    Lapsed {
+        /// What has lapsed.
+        lapse: Lapse,
+        /// When its time was over.
+        expired: Instant,
+    },
     /// It was given back.
     Cancelled,
+    /// Somebody came in its place.
+    Transferred {
+        /// Under this registration.
+        to: RegistrationId,
+    },
+    /// It turned out to be the same as another one.
+    Merged {
+        /// As this one.
+        into: RegistrationId,
+    },
 }
 
 impl Situation {
+    /// The names of all situations.
+    pub const NAMES: [&'static str; 10] = [
+        "submitted",
+        "pending_approval",
+        "confirmed",
+        "waitlisted",
+        "offered",
+        "declined",
+        "lapsed",
+        "cancelled",
+        "transferred",
+        "merged",
+    ];
+
     /// Gives the name used in answers, tables and refusals.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Submitted => "submitted",
+            Self::Submitted { .. } => "submitted",
+            Self::PendingApproval => "pending_approval",
             Self::Confirmed => "confirmed",
             Self::Waitlisted => "waitlisted",
+            Self::Offered { .. } => "offered",
+            Self::Declined => "declined",
+            Self::Lapsed { .. } => "lapsed",
             Self::Cancelled => "cancelled",
+            Self::Transferred { .. } => "transferred",
+            Self::Merged { .. } => "merged",
         }
     }
 
     /// Says whether the registration may still come to something.
     pub fn is_live(self) -> bool {
         match self {
-            Self::Submitted | Self::Confirmed | Self::Waitlisted => true,
-            Self::Cancelled => false,
+            Self::Submitted { .. }
+            | Self::PendingApproval
+            | Self::Confirmed
+            | Self::Waitlisted
+            | Self::Offered { .. } => true,
+            Self::Declined
+            | Self::Lapsed { .. }
+            | Self::Cancelled
+            | Self::Transferred { .. }
+            | Self::Merged { .. } => false,
+        }
+    }
+
+    /// Says whether it holds a seat.
+    pub fn holds_seat(self) -> bool {
+        match self {
+            Self::PendingApproval | Self::Confirmed | Self::Offered { .. } => true,
+            Self::Submitted { .. }
+            | Self::Waitlisted
+            | Self::Declined
+            | Self::Lapsed { .. }
+            | Self::Cancelled
+            | Self::Transferred { .. }
+            | Self::Merged { .. } => false,
+        }
+    }
+
+    /// Gives when it lapses if nobody answers.
+    pub fn lapses(self) -> Option<Instant> {
+        match self {
+            Self::Submitted { confirm_by } => confirm_by,
+            Self::Offered { expires } => Some(expires),
+            Self::PendingApproval
+            | Self::Confirmed
+            | Self::Waitlisted
+            | Self::Declined
+            | Self::Lapsed { .. }
+            | Self::Cancelled
+            | Self::Transferred { .. }
+            | Self::Merged { .. } => None,
         }
     }
 }

@@ -2,15 +2,18 @@
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
-    LinkHash, MunicipalityKey, ProgramId, RegistrationId, TopicCode, WorkshopId,
-    workshop::Situation,
+    Instant, LinkHash, MunicipalityKey, ProgramId, RegistrationId, TopicCode, WorkshopId,
 };
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::{AsOf, ReadModel, Scope, cut, fetched, row, workshop::count};
-use crate::{Fault, change::Arrival, sql, value};
+use super::{
+    AsOf, ReadModel, Scope, cut, fetched, row,
+    waiting::{Standing, Waiting, WaitsFor},
+    workshop::count,
+};
+use crate::{Fault, RegistrationState, change::Arrival, sql, table::Statement};
 
 /// A registration with its wishes; what is personal is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,18 +32,40 @@ pub struct Registration {
     pub number: String,
     /// The person, known to the vault.
     pub person: Uuid,
-    /// `office` or `api`.
+    /// `office`, `api`, `web`, `import` or `feed`.
     pub channel: String,
     /// Where it stands.
-    pub state: Situation,
-    /// Why it has a seat: `admitted` or `seat_passed`.
+    pub state: RegistrationState,
+    /// Why it has a seat, as a code: `admitted`, `seat_passed`, `by_hand`, `approved`, `offer_accepted`, `override`.
     pub cause: Option<String>,
+    /// When the offer, or the time to confirm the address, is over, or was when it lapsed.
+    pub expires: Option<Timestamp>,
+    /// What has lapsed: `offer` or `email`.
+    pub lapse: Option<String>,
+    /// To whom it was transferred, or into which it was merged.
+    pub successor: Option<Uuid>,
+    /// The last reason that was given, as a code.
+    pub reason: Option<String>,
+    /// Why it was let in past the rules, as a code.
+    pub overridden: Option<String>,
+    /// Whether an office has approved.
+    pub approved: bool,
+    /// Whether the person is nobody in particular (`N.N.`).
+    pub placeholder: bool,
+    /// The group it belongs to.
+    pub group: Option<Membership>,
+    /// Registrations of the same program that may be of the same person, sorted.
+    pub look_alikes: Vec<Uuid>,
     /// Who cancelled it, and why.
     pub cancellation: Option<Cancellation>,
     /// Its place in the order of arrival.
     pub arrival: Arrival,
+    /// Its place in the order in which seats pass on.
+    pub queued: QueuePlace,
     /// Its place among those who wait, from 1 on.
     pub waitlist_place: Option<u64>,
+    /// What keeps it waiting, at the time of asking.
+    pub waits_for: Option<WaitsFor>,
     /// The decision that carried the blocks; they open with no other.
     pub decision: Uuid,
     /// E-mail, phone, source reference.
@@ -49,6 +74,10 @@ pub struct Registration {
     pub identity: Option<SealedBlock>,
     /// Needs and remarks.
     pub free_text: Option<SealedBlock>,
+    /// What was said last about a reason.
+    pub note: Option<SealedNote>,
+    /// The Land of the program; nothing where the program is not known.
+    pub land: Option<String>,
     /// The version of the privacy notice that was seen.
     pub privacy_notice: u32,
     /// Its id in reporting.
@@ -61,12 +90,50 @@ pub struct Registration {
     pub version: Position,
 }
 
+/// What was said about a reason, as it came out of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedNote {
+    /// What only the vault can open.
+    pub block: SealedBlock,
+    /// The decision that carried it; it opens with no other.
+    pub decision: Uuid,
+}
+
+/// That a registration belongs to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The group.
+    pub id: Uuid,
+    /// Whether its members wait for seats for all of them.
+    pub together: bool,
+}
+
+/// A place in the order in which seats pass on; the smaller, the earlier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueuePlace {
+    /// 0 for whoever was moved from a seat, 1 for everybody else.
+    pub rank: i16,
+    /// The event that gave the place.
+    pub at: Arrival,
+    /// The place drawn by lot, else 0.
+    pub lot: i32,
+}
+
+impl QueuePlace {
+    /// Before everybody.
+    pub const START: Self = Self {
+        rank: -1,
+        at: Arrival(0),
+        lot: 0,
+    };
+}
+
 /// Who cancelled a registration, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancellation {
-    /// `office` or `participant`.
+    /// `office`, `feeder`, `participant`, `offer_declined` or `workshop`.
     pub by: String,
-    /// The office's reason, as a code.
+    /// The reason, as a code.
     pub reason: Option<String>,
 }
 
@@ -96,7 +163,7 @@ pub struct Wish {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttendeeFilter {
     /// In this state.
-    pub state: Option<Situation>,
+    pub state: Option<RegistrationState>,
     /// Registered by this program.
     pub program: Option<ProgramId>,
     /// From this municipality.
@@ -105,6 +172,8 @@ pub struct AttendeeFilter {
     pub topic: Option<TopicCode>,
     /// Which part of the list.
     pub window: Window,
+    /// The time for which it is said what keeps people waiting.
+    pub now: Timestamp,
 }
 
 /// A part of a list in the order of arrival.
@@ -116,6 +185,28 @@ pub struct Window {
     pub limit: u32,
 }
 
+/// Which of those who wait are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitlistFilter {
+    /// Registered by this program; nothing means all.
+    pub program: Option<ProgramId>,
+    /// The time for which it is said what keeps people waiting.
+    pub now: Timestamp,
+    /// Behind this one.
+    pub after: QueuePlace,
+    /// At most so many (1 to [`super::MAX_LIMIT`]).
+    pub limit: u32,
+}
+
+/// A part of the waitlist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitlistPage {
+    /// Those who wait, in the order in which seats pass on.
+    pub items: Vec<Registration>,
+    /// Behind which place the next part begins, if there is one.
+    pub next: Option<QueuePlace>,
+}
+
 /// A part of a list of attendees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttendeePage {
@@ -123,6 +214,15 @@ pub struct AttendeePage {
     pub items: Vec<Registration>,
     /// Behind which one the next part begins, if there is one.
     pub next: Option<Arrival>,
+}
+
+/// Which rows of a workshop are listed.
+struct Listing<'q> {
+    workshop: WorkshopId,
+    filter: &'q AttendeeFilter,
+    /// Behind which place those who wait are listed in their order.
+    queue: Option<QueuePlace>,
+    limit: u32,
 }
 
 impl ReadModel {
@@ -135,49 +235,68 @@ impl ReadModel {
         workshop: WorkshopId,
         filter: &AttendeeFilter,
     ) -> Result<AsOf<Option<AttendeePage>>, Fault> {
-        let rows = self.attendee_rows(scope, workshop, filter).await?;
-        let seen: Option<Uuid> = match rows.first() {
-            Some(first) => row::get(first, "seen")?,
-            None => None,
+        let limit = filter.window.limit;
+        let listing = Listing {
+            workshop,
+            filter,
+            queue: None,
+            limit,
         };
-        let page = seen.map(|_| page(&rows, filter.window.limit)).transpose()?;
+        let rows = self.listed(scope, &listing).await?;
+        let page = items(&rows, limit, filter.now)?.map(|(items, more)| {
+            let next = items.last().filter(|_| more).map(|last| last.arrival);
+            AttendeePage { items, next }
+        });
         row::as_of(&rows, page)
     }
 
-    async fn attendee_rows(
-        &self,
-        scope: &Scope,
-        workshop: WorkshopId,
-        filter: &AttendeeFilter,
-    ) -> Result<Vec<PgRow>, Fault> {
-        sqlx::query(sql::ATTENDEES)
-            .bind(scope.program())
-            .bind(scope.sees_all())
-            .bind(Uuid::from_u128(workshop.0))
-            .bind(filter.state.map(Situation::name))
-            .bind(filter.program.as_ref().map(ProgramId::as_str))
-            .bind(filter.municipality.as_ref().map(MunicipalityKey::as_str))
-            .bind(filter.topic.as_ref().map(TopicCode::as_str))
-            .bind(filter.window.after.0)
-            .bind(fetched(filter.window.limit))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(Fault::database("listing attendees"))
-    }
-
-    /// Lists those who wait, the first first; the host's program sees all of them, another program its own.
+    /// Lists those who wait, in the order in which seats pass on.
+    ///
+    /// The host's program sees all of them, another program its own.
     pub async fn waitlist(
         &self,
         scope: &Scope,
         workshop: WorkshopId,
-        window: Window,
-    ) -> Result<AsOf<Option<AttendeePage>>, Fault> {
-        let waiting = AttendeeFilter {
-            state: Some(Situation::Waitlisted),
-            window,
+        waiting: &WaitlistFilter,
+    ) -> Result<AsOf<Option<WaitlistPage>>, Fault> {
+        let filter = AttendeeFilter {
+            program: waiting.program.clone(),
             ..AttendeeFilter::default()
         };
-        self.attendees(scope, workshop, &waiting).await
+        let listing = Listing {
+            workshop,
+            filter: &filter,
+            queue: Some(waiting.after),
+            limit: waiting.limit,
+        };
+        let rows = self.listed(scope, &listing).await?;
+        let page = items(&rows, waiting.limit, waiting.now)?.map(|(items, more)| {
+            let next = items.last().filter(|_| more).map(|last| last.queued);
+            WaitlistPage { items, next }
+        });
+        row::as_of(&rows, page)
+    }
+
+    async fn listed(&self, scope: &Scope, listing: &Listing<'_>) -> Result<Vec<PgRow>, Fault> {
+        let filter = listing.filter;
+        let behind = listing.queue.unwrap_or(QueuePlace::START);
+        sqlx::query(sql::ATTENDEES)
+            .bind(scope.program())
+            .bind(scope.sees_all())
+            .bind(Uuid::from_u128(listing.workshop.0))
+            .bind(filter.state.map(RegistrationState::name))
+            .bind(filter.program.as_ref().map(ProgramId::as_str))
+            .bind(filter.municipality.as_ref().map(MunicipalityKey::as_str))
+            .bind(filter.topic.as_ref().map(TopicCode::as_str))
+            .bind(filter.window.after.0)
+            .bind(fetched(listing.limit))
+            .bind(listing.queue.is_some())
+            .bind(behind.rank)
+            .bind(behind.at.0)
+            .bind(behind.lot)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(Fault::database("listing attendees"))
     }
 
     /// Reads one registration, if the caller may see it: its own program, the host's, or an auditor.
@@ -185,45 +304,93 @@ impl ReadModel {
         &self,
         scope: &Scope,
         id: RegistrationId,
+        now: Timestamp,
     ) -> Result<AsOf<Option<Registration>>, Fault> {
-        self.one(scope, Some(id), None).await
+        let asked = sqlx::query(sql::REGISTRATION)
+            .bind(scope.program())
+            .bind(scope.sees_all())
+            .bind(Uuid::from_u128(id.0))
+            .bind(None::<&[u8]>);
+        self.one(asked, now).await
     }
 
     /// Reads the registration whose own secret has this hash.
     pub async fn registration_by_link(
         &self,
         link: &LinkHash,
+        now: Timestamp,
     ) -> Result<AsOf<Option<Registration>>, Fault> {
-        self.one(&Scope::Public, None, Some(link)).await
+        let asked = sqlx::query(sql::REGISTRATION)
+            .bind(None::<&str>)
+            .bind(false)
+            .bind(None::<Uuid>)
+            .bind(link.0.as_slice());
+        self.one(asked, now).await
     }
 
     async fn one(
         &self,
-        scope: &Scope,
-        id: Option<RegistrationId>,
-        link: Option<&LinkHash>,
+        asked: Statement<'_>,
+        now: Timestamp,
     ) -> Result<AsOf<Option<Registration>>, Fault> {
-        let rows = sqlx::query(sql::REGISTRATION)
-            .bind(scope.program())
-            .bind(scope.sees_all())
-            .bind(id.map(|id| Uuid::from_u128(id.0)))
-            .bind(link.map(|link| link.0.as_slice()))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(Fault::database("reading a registration"))?;
-        let found = rows.first().map(registration).transpose()?.flatten();
+        let rows = asked.fetch_all(&self.pool).await;
+        let rows = rows.map_err(Fault::database("reading a registration"))?;
+        let found = registrations(&rows, now)?.pop();
         row::as_of(&rows, found)
     }
 }
 
-fn page(rows: &[PgRow], limit: u32) -> Result<AttendeePage, Fault> {
+/// Reads a list cut to what was wanted, and whether there is more; nothing where the caller may not see it.
+fn items(
+    rows: &[PgRow],
+    limit: u32,
+    now: Timestamp,
+) -> Result<Option<(Vec<Registration>, bool)>, Fault> {
+    let seen: Option<Uuid> = match rows.first() {
+        Some(first) => row::get(first, "seen")?,
+        None => None,
+    };
+    if seen.is_none() {
+        return Ok(None);
+    }
+    let mut items = registrations(rows, now)?;
+    let more = cut(&mut items, limit);
+    Ok(Some((items, more)))
+}
+
+fn registrations(rows: &[PgRow], now: Timestamp) -> Result<Vec<Registration>, Fault> {
     let read = rows.iter().map(registration);
     let mut items: Vec<Registration> = read
         .filter_map(Result::transpose)
         .collect::<Result<_, _>>()?;
-    let more = cut(&mut items, limit);
-    let next = items.last().filter(|_| more).map(|last| last.arrival);
-    Ok(AttendeePage { items, next })
+    let mut standing = None;
+    for row in rows {
+        standing = standing.or(Standing::read(row)?);
+    }
+    let now = Instant::from_micros(now.as_microsecond());
+    if let Some(standing) = standing {
+        for item in &mut items {
+            item.waits_for = waits_for(&standing, item, now)?;
+        }
+    }
+    Ok(items)
+}
+
+fn waits_for(
+    standing: &Standing,
+    item: &Registration,
+    now: Instant,
+) -> Result<Option<WaitsFor>, Fault> {
+    let Some(place) = item.waitlist_place else {
+        return Ok(None);
+    };
+    let waiting = Waiting {
+        program: &item.program,
+        municipality: &item.municipality,
+        together: item.group.filter(|group| group.together).map(|g| g.id),
+        place,
+    };
+    standing.waits_for(&waiting, now)
 }
 
 fn registration(row: &PgRow) -> Result<Option<Registration>, Fault> {
@@ -241,15 +408,28 @@ fn registration(row: &PgRow) -> Result<Option<Registration>, Fault> {
         number: row::get(row, "number")?,
         person: row::get(row, "person")?,
         channel: row::get(row, "channel")?,
-        state: value::situation(state).ok_or(Fault::Value("state"))?,
+        state: RegistrationState::parse(state).ok_or(Fault::Value("state"))?,
         cause: row::get(row, "cause")?,
+        expires: row::maybe_instant(row, "expires")?,
+        lapse: row::get(row, "lapse")?,
+        successor: row::get(row, "successor")?,
+        reason: row::get(row, "reason")?,
+        overridden: row::get(row, "overridden")?,
+        approved: row::get(row, "approved")?,
+        placeholder: row::get(row, "placeholder")?,
+        group: group(row)?,
+        look_alikes: row::get(row, "look_alikes")?,
         cancellation: cancellation(row)?,
         arrival: Arrival(row::get(row, "arrival")?),
+        queued: queued(row)?,
         waitlist_place: row::get::<Option<i64>>(row, "waitlist_place")?.map(count),
+        waits_for: None,
         decision: row::get(row, "decision")?,
         contact: block(row, "contact", "contact_commit")?,
         identity: block(row, "identity", "identity_commit")?,
         free_text: block(row, "free_text", "free_text_commit")?,
+        note: note(row)?,
+        land: row::get(row, "land")?,
         privacy_notice: u32::try_from(notice).map_err(|_| Fault::Value("privacy_notice"))?,
         reporting: row::get(row, "reporting")?,
         submitted_at: row::instant(row, "submitted_at")?,
@@ -258,13 +438,28 @@ fn registration(row: &PgRow) -> Result<Option<Registration>, Fault> {
     }))
 }
 
+fn group(row: &PgRow) -> Result<Option<Membership>, Fault> {
+    let id: Option<Uuid> = row::get(row, "group_id")?;
+    let together: Option<bool> = row::get(row, "together")?;
+    let both = id.zip(together);
+    Ok(both.map(|(id, together)| Membership { id, together }))
+}
+
+fn queued(row: &PgRow) -> Result<QueuePlace, Fault> {
+    Ok(QueuePlace {
+        rank: row::get(row, "queue_rank")?,
+        at: Arrival(row::get(row, "queue_at")?),
+        lot: row::get(row, "queue_lot")?,
+    })
+}
+
 fn cancellation(row: &PgRow) -> Result<Option<Cancellation>, Fault> {
     let by: Option<String> = row::get(row, "cancelled_by")?;
     let reason = row::get(row, "cancel_reason")?;
     Ok(by.map(|by| Cancellation { by, reason }))
 }
 
-fn block(
+pub(super) fn block(
     row: &PgRow,
     bytes: &'static str,
     commit: &'static str,
@@ -276,6 +471,13 @@ fn block(
     };
     let commit = sealed_commit.try_into().map_err(|_| Fault::Value(commit))?;
     Ok(Some(SealedBlock { bytes, commit }))
+}
+
+fn note(row: &PgRow) -> Result<Option<SealedNote>, Fault> {
+    let block = block(row, "note", "note_commit")?;
+    let decision: Option<Uuid> = row::get(row, "note_decision")?;
+    let both = block.zip(decision);
+    Ok(both.map(|(block, decision)| SealedNote { block, decision }))
 }
 
 fn wishes(row: &PgRow) -> Result<Vec<Wish>, Fault> {

@@ -1,10 +1,13 @@
 //! What the gateway asks. Every answer is one statement, so it speaks as of one position.
 
 mod attendee;
+mod bucket;
+mod group;
 mod program;
 mod row;
 mod scope;
 mod topic;
+mod waiting;
 mod workshop;
 
 use std::time::Duration;
@@ -13,11 +16,15 @@ use anmeldewerk_contract::Position;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
 pub use attendee::{
-    AttendeeFilter, AttendeePage, Cancellation, Registration, SealedBlock, Window, Wish,
+    AttendeeFilter, AttendeePage, Cancellation, Membership, QueuePlace, Registration, SealedBlock,
+    SealedNote, WaitlistFilter, WaitlistPage, Window, Wish,
 };
+pub use bucket::{Bounds, BucketScope, BucketUse, Guarantee};
+pub use group::{Group, GroupContact, GroupFilter, GroupPage, Member};
 pub use program::Program;
 pub use scope::Scope;
 pub use topic::{Demand, ProgramDemand, TopicDemand, WorkshopTopics};
+pub use waiting::WaitsFor;
 pub use workshop::{
     Deadline, Hours, OfferedTopic, ProgramCount, Seats, Venue, Workshop, WorkshopCursor,
     WorkshopPage,

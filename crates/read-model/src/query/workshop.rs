@@ -1,17 +1,18 @@
 //! Workshops with their seats.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_domain::{
-    WorkshopId,
-    workshop::{Situation, Status},
-};
+use anmeldewerk_domain::{WorkshopId, workshop::Status};
 use jiff::{Timestamp, civil};
 use jiff_sqlx::ToSqlx;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::{AsOf, ReadModel, Scope, cut, fetched, row};
-use crate::{Fault, sql, value};
+use super::{
+    AsOf, Bounds, BucketUse, ReadModel, Scope,
+    bucket::{self, Figures},
+    cut, fetched, row,
+};
+use crate::{Fault, RegistrationState, sql, value};
 
 /// A workshop as people see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +57,28 @@ pub struct Workshop {
     pub closes: Option<Deadline>,
     /// From then on only an office may cancel.
     pub cancel_until: Option<Deadline>,
+    /// From then on only the host's office may put somebody in another's place.
+    pub substitute_until: Option<Deadline>,
+    /// From then on only an office may change wishes.
+    pub wishes_until: Option<Deadline>,
+    /// From then on no seat passes on by itself.
+    pub promotion_stops: Option<Deadline>,
     /// When registration is closed indeed: the deadline, at the latest the beginning.
     pub closing: Deadline,
+    /// How many must come for it to take place.
+    pub min_participants: Option<u32>,
+    /// `programs`, `public` or `public_confirmed`.
+    pub sign_up: String,
+    /// `first_come` or `lottery`.
+    pub admission: String,
+    /// Whether lots were drawn.
+    pub drawn: bool,
+    /// Whether an office must approve of each registration.
+    pub approval: bool,
+    /// Hours to answer an offered seat; nothing where a seat passes on directly.
+    pub offer_hours: Option<u32>,
+    /// What bounds the seats beside the capacity.
+    pub bounds: Bounds,
     /// `off`, `skip_blocked` or `strict_head`.
     pub waitlist: String,
     /// The most ranked wishes per slot.
@@ -72,6 +93,8 @@ pub struct Workshop {
     pub parked_at: Option<Position>,
     /// Its seats.
     pub seats: Seats,
+    /// How its buckets are filled, the workshop's own first; empty for callers who do not take part.
+    pub buckets: Vec<BucketUse>,
     /// Its registrations by program and state; empty for callers who do not take part.
     pub by_program: Vec<ProgramCount>,
     /// The topics offered.
@@ -116,10 +139,20 @@ pub struct Deadline {
 pub struct Seats {
     /// All seats; nothing is unlimited, 0 is closed.
     pub capacity: Option<u32>,
-    /// How many are taken.
+    /// How many are taken for good.
     pub confirmed: u64,
-    /// How many wait.
+    /// How many are kept for those who wait for approval or have not answered an offer.
+    pub held: u64,
+    /// How many people wait.
     pub waitlisted: u64,
+}
+
+impl Seats {
+    /// Gives how many are left; nothing is unlimited.
+    pub fn free(self) -> Option<u64> {
+        let used = self.confirmed.saturating_add(self.held);
+        Some(u64::from(self.capacity?).saturating_sub(used))
+    }
 }
 
 /// How many registrations of a program are in a state.
@@ -128,7 +161,7 @@ pub struct ProgramCount {
     /// The program.
     pub program: String,
     /// The state.
-    pub state: Situation,
+    pub state: RegistrationState,
     /// How many.
     pub count: u64,
 }
@@ -220,6 +253,14 @@ fn workshop(row: &PgRow) -> Result<Option<Workshop>, Fault> {
     };
     let parked_at: Option<i64> = row::get(row, "parked_at")?;
     let status: &str = row::get(row, "status")?;
+    let (seats, by_program) = (seats(row)?, by_program(row)?);
+    let bounds = bucket::bounds(row)?;
+    let figures = Figures {
+        seats,
+        by_program: &by_program,
+        bounds: &bounds,
+    };
+    let buckets = bucket::filled(row, &figures)?;
     Ok(Some(Workshop {
         id,
         host: row::get(row, "host")?,
@@ -241,16 +282,27 @@ fn workshop(row: &PgRow) -> Result<Option<Workshop>, Fault> {
         opens: deadline(row, "opens_stated", "opens_at")?,
         closes: deadline(row, "closes_stated", "closes_at")?,
         cancel_until: deadline(row, "cancel_until_stated", "cancel_until_at")?,
+        substitute_until: deadline(row, "substitute_until_stated", "substitute_until_at")?,
+        wishes_until: deadline(row, "wishes_until_stated", "wishes_until_at")?,
+        promotion_stops: deadline(row, "promotion_stops_stated", "promotion_stops_at")?,
         closing: deadline(row, "closing_stated", "closing_at")?
             .ok_or(Fault::Value("closing_at"))?,
+        min_participants: row::get::<Option<i64>>(row, "min_participants")?.map(narrow),
+        sign_up: row::get(row, "sign_up")?,
+        admission: row::get(row, "admission")?,
+        drawn: row::get(row, "drawn")?,
+        approval: row::get(row, "approval")?,
+        offer_hours: row::get::<Option<i32>>(row, "offer_hours")?.map(unsigned),
+        bounds,
         waitlist: row::get(row, "waitlist")?,
         ranks: unsigned(row::get::<i32>(row, "ranks")?),
         vetoes: unsigned(row::get::<i32>(row, "vetoes")?),
         status: value::status(status).ok_or(Fault::Value("status"))?,
         version: row::position(row, "version")?,
         parked_at: parked_at.map(Position::from_i64),
-        seats: seats(row)?,
-        by_program: by_program(row)?,
+        seats,
+        buckets,
+        by_program,
         topics: topics(row)?,
     }))
 }
@@ -290,8 +342,9 @@ fn deadline(
 fn seats(row: &PgRow) -> Result<Seats, Fault> {
     let capacity: Option<i64> = row::get(row, "capacity")?;
     Ok(Seats {
-        capacity: capacity.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),
+        capacity: capacity.map(narrow),
         confirmed: count(row::get(row, "confirmed")?),
+        held: count(row::get(row, "held")?),
         waitlisted: count(row::get(row, "waitlisted")?),
     })
 }
@@ -304,7 +357,7 @@ fn by_program(row: &PgRow) -> Result<Vec<ProgramCount>, Fault> {
     rows.map(|((program, state), amount)| {
         Ok(ProgramCount {
             program,
-            state: value::situation(&state).ok_or(Fault::Value("state"))?,
+            state: RegistrationState::parse(&state).ok_or(Fault::Value("state"))?,
             count: count(amount),
         })
     })
@@ -327,6 +380,11 @@ fn topics(row: &PgRow) -> Result<Vec<OfferedTopic>, Fault> {
 /// Takes a number of rows, which is never negative.
 pub(super) fn count(rows: i64) -> u64 {
     u64::try_from(rows).unwrap_or(0)
+}
+
+/// Takes a size, which was an `u32` when it was written.
+pub(super) fn narrow(size: i64) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
 }
 
 fn unsigned(value: i32) -> u32 {

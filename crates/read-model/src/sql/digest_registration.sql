@@ -4,7 +4,9 @@ FROM (
         id, workshop, host, program, municipality, number, person, channel,
         state, cause, cancelled_by, cancel_reason, arrival, link_hash, decision,
         contact, contact_commit, identity, identity_commit, free_text, free_text_commit,
-        privacy_notice, reporting, submitted_at, version
+        privacy_notice, reporting, submitted_at, version,
+        placeholder, approved, group_id, together, expires, lapse, successor, look_alikes,
+        overridden, reason, queue_rank, queue_at, queue_lot
     FROM registration
 ) t
 ORDER BY t.id

@@ -7,7 +7,10 @@ FROM (
         format, participating, contact,
         opens_stated, opens_at, closes_stated, closes_at,
         cancel_until_stated, cancel_until_at, closing_stated, closing_at,
-        capacity, waitlist, ranks, vetoes, status, version
+        substitute_until_stated, substitute_until_at, wishes_until_stated, wishes_until_at,
+        promotion_stops_stated, promotion_stops_at,
+        min_participants, capacity, sign_up, admission, approval, offer_hours,
+        waitlist, ranks, vetoes, drawn, published, released, status, version
     FROM workshop
 ) t
 ORDER BY t.id

@@ -2,12 +2,12 @@
 WITH live AS MATERIALIZED (
     SELECT r.id, r.program
     FROM registration r
-    WHERE r.workshop = $3 AND r.state IN ('submitted', 'confirmed', 'waitlisted')
+    WHERE r.workshop = $3 AND r.state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
 )
 SELECT c.position, k.since AS parked_at, w.id AS seen, w.ranks,
     o.ordinal, o.slot, o.code, o.title, d.program, d.vetoed, d.rank, d.amount
 FROM checkpoint c
-LEFT JOIN workshop w ON w.id = $3 AND (w.status <> 'draft' OR w.host = $1 OR $2)
+LEFT JOIN workshop w ON w.id = $3 AND (w.published OR w.host = $1 OR $2)
 LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || $3::text
     AND (w.id IS NOT NULL OR NOT EXISTS (SELECT FROM workshop x WHERE x.id = $3))
 LEFT JOIN offered_topic o ON o.workshop = w.id

@@ -1,15 +1,16 @@
 -- $1 program of the caller, $2 whether the caller sees everything,
 -- $3 and $4 begin and id of the last workshop seen, $5 how many
-SELECT c.position, k.since AS parked_at, w.*, s.confirmed, s.waitlisted,
+SELECT c.position, k.since AS parked_at, w.*, f.figures, s.confirmed, s.held, s.waitlisted,
     CASE WHEN f.figures THEN s.programs END AS programs,
     CASE WHEN f.figures THEN s.states END AS states,
     CASE WHEN f.figures THEN s.amounts END AS amounts,
-    t.slots, t.codes, t.titles
+    t.slots, t.codes, t.titles,
+    b.bucket_scopes, b.bucket_keys, b.bucket_sizes, b.release_stated, b.release_at, b.bucket_used
 FROM checkpoint c
 LEFT JOIN LATERAL (
     SELECT *
     FROM workshop w
-    WHERE (w.status <> 'draft' OR w.host = $1 OR $2)
+    WHERE (w.published OR w.host = $1 OR $2)
         AND ($3::timestamptz IS NULL OR (w.begins, w.id) > ($3, $4))
     ORDER BY w.begins, w.id
     LIMIT $5
@@ -19,6 +20,7 @@ CROSS JOIN LATERAL (SELECT $1 = ANY (w.participating) OR $2 AS figures) f
 CROSS JOIN LATERAL (
     SELECT
         coalesce(sum(n.amount) FILTER (WHERE n.state = 'confirmed'), 0)::bigint AS confirmed,
+        coalesce(sum(n.amount) FILTER (WHERE n.state IN ('pending_approval', 'offered')), 0)::bigint AS held,
         coalesce(sum(n.amount) FILTER (WHERE n.state = 'waitlisted'), 0)::bigint AS waitlisted,
         array_agg(n.program) AS programs,
         array_agg(n.state) AS states,
@@ -39,5 +41,23 @@ CROSS JOIN LATERAL (
     FROM offered_topic o
     WHERE o.workshop = w.id
 ) t
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(b.scope) AS bucket_scopes,
+        array_agg(b.key) AS bucket_keys,
+        array_agg(b.size) AS bucket_sizes,
+        array_agg(b.release_stated) AS release_stated,
+        array_agg(b.release_at) AS release_at,
+        array_agg(coalesce(u.amount, 0)) AS bucket_used
+    FROM bucket b
+    LEFT JOIN (
+        SELECT r.municipality AS key, count(*) AS amount
+        FROM registration r
+        WHERE f.figures AND r.workshop = w.id AND r.state IN ('pending_approval', 'confirmed', 'offered')
+            AND EXISTS (SELECT FROM bucket m WHERE m.workshop = w.id AND m.scope = 'municipality')
+        GROUP BY r.municipality
+    ) u ON b.scope = 'municipality' AND u.key = b.key
+    WHERE b.workshop = w.id
+) b
 WHERE c.projection = 'attendees'
 ORDER BY w.begins, w.id

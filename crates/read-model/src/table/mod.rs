@@ -1,32 +1,62 @@
-//! The tables: for each the one statement that writes many rows.
+//! The tables: for each the statements that write many rows at once.
 
+mod bucket;
+mod group;
+mod note;
 mod parked;
 mod program;
 mod registration;
+mod sweep;
+mod wish;
 mod workshop;
 
-use sqlx::{PgConnection, Postgres, postgres::PgArguments, query::Query};
+use std::collections::BTreeSet;
 
-use crate::{Fault, fold::Fold};
+use anmeldewerk_domain::RegistrationId;
+use sqlx::{PgConnection, Postgres, postgres::PgArguments, query::Query};
+use uuid::Uuid;
+
+use crate::{Fault, fold::Fold, rows::Rows};
 
 pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
-/// Writes a fold and gives the number of rows written.
+/// Writes a fold, stage by stage, and gives the number of rows written.
 ///
 /// A statement that writes fewer rows than it was given is [`Fault::Rows`]: the transaction must end.
 pub(crate) async fn write(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
-    let mut rows = program::write(connection, fold).await?;
-    rows += workshop::insert(connection, fold).await?;
-    rows += workshop::update(connection, fold).await?;
-    rows += registration::insert(connection, fold).await?;
-    rows += registration::update(connection, fold).await?;
-    rows += parked::insert(connection, fold).await?;
-    Ok(rows)
+    let mut written = 0;
+    for stage in &fold.stages {
+        written += write_rows(connection, &stage.rows).await?;
+        if let Some(sweep) = &stage.sweep {
+            written += sweep::write(connection, sweep).await?;
+        }
+    }
+    Ok(written + parked::insert(connection, fold).await?)
+}
+
+async fn write_rows(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let mut written = program::write(connection, rows).await?;
+    written += workshop::insert(connection, rows).await?;
+    written += workshop::update(connection, rows).await?;
+    written += group::insert(connection, rows).await?;
+    written += registration::insert(connection, rows).await?;
+    written += registration::update(connection, rows).await?;
+    written += note::insert(connection, rows).await?;
+    Ok(written)
 }
 
 /// Takes one column of many rows.
 fn column<'r, R, V>(rows: &'r [R], get: impl Fn(&'r R) -> V) -> Vec<V> {
     rows.iter().map(get).collect()
+}
+
+/// Joins ids: a column of lists cannot be unnested.
+fn joined(ids: &BTreeSet<RegistrationId>) -> String {
+    let ids: Vec<String> = ids
+        .iter()
+        .map(|id| Uuid::from_u128(id.0).to_string())
+        .collect();
+    ids.join(",")
 }
 
 /// Runs a statement that was given `expected` rows.
@@ -36,8 +66,7 @@ async fn run(
     expected: usize,
     statement: Statement<'_>,
 ) -> Result<u64, Fault> {
-    let done = statement.execute(connection).await;
-    let found = done.map_err(Fault::database(table))?.rows_affected();
+    let found = run_any(connection, table, statement).await?;
     if u64::try_from(expected) == Ok(found) {
         Ok(found)
     } else {
@@ -47,4 +76,14 @@ async fn run(
             found,
         })
     }
+}
+
+/// Runs a statement that finds its rows itself.
+async fn run_any(
+    connection: &mut PgConnection,
+    table: &'static str,
+    statement: Statement<'_>,
+) -> Result<u64, Fault> {
+    let done = statement.execute(connection).await;
+    Ok(done.map_err(Fault::database(table))?.rows_affected())
 }

@@ -4,13 +4,13 @@ use anmeldewerk_domain::TextLine;
 use sqlx::PgConnection;
 
 use super::{column, run};
-use crate::{Fault, fold::Fold, sql};
+use crate::{Fault, rows::Rows, sql};
 
-pub(super) async fn write(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
-    if fold.programs.is_empty() {
+pub(super) async fn write(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    if rows.programs.is_empty() {
         return Ok(0);
     }
-    let rows: Vec<_> = fold.programs.iter().collect();
+    let rows: Vec<_> = rows.programs.iter().collect();
     let statement = sqlx::query(sql::PROGRAM_WRITE)
         .bind(column(&rows, |(id, _)| id.as_str()))
         .bind(column(&rows, |(_, row)| row.details.name.as_str()))

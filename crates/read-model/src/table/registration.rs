@@ -1,166 +1,218 @@
-//! Tables `registration` and `wish`.
+//! Table `registration`.
 
-use std::collections::BTreeMap;
-
+use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
-    RegistrationId, TopicCode,
-    workshop::{Block, Blocks, Slot, Submitted},
+    MunicipalityKey,
+    workshop::{Block, Blocks, Membership, Reason},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Statement, column, run};
+use super::{Statement, column, joined, run, wish};
 use crate::{
     Fault,
     change::{Arrived, Step},
-    fold::Fold,
-    sql, value,
+    rows::{Facts, RegistrationRow, Rows},
+    sql, step, value,
 };
 
-struct Row<'b> {
+/// Somebody who came in.
+struct Made<'b> {
     id: Uuid,
-    workshop: Uuid,
     arrived: Arrived<'b>,
     step: Step,
+    facts: &'b Facts<'b>,
+    version: Position,
 }
 
-pub(super) async fn insert(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
-    let rows: Vec<Row<'_>> = arrived(fold).collect();
-    if rows.is_empty() {
+/// Somebody who is there already, and what is otherwise about them.
+struct There<'b, T> {
+    id: Uuid,
+    row: &'b RegistrationRow<'b>,
+    news: T,
+}
+
+pub(super) async fn insert(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let made: Vec<Made<'_>> = made(rows).collect();
+    if made.is_empty() {
         return Ok(0);
     }
-    let written = run(connection, "registration", rows.len(), statement(&rows)).await?;
-    Ok(written + insert_wishes(connection, &rows).await?)
+    let statement = sqlx::query(sql::REGISTRATION_INSERT);
+    let statement = bind_step(bind_arrival(statement, &made), &made);
+    let facts = column(&made, |m| m.facts);
+    let statement = bind_facts(statement, &facts).bind(column(&made, |m| m.version.as_i64()));
+    let written = run(connection, "registration", made.len(), statement).await?;
+    let wishes: Vec<wish::Stated<'_>> = made.iter().filter_map(Made::wishes).collect();
+    Ok(written + wish::insert(connection, &wishes).await?)
 }
 
-fn arrived<'b>(fold: &Fold<'b>) -> impl Iterator<Item = Row<'b>> {
-    fold.registrations.iter().filter_map(|(id, row)| {
-        Some(Row {
-            id: uuid(*id),
-            workshop: Uuid::from_u128(row.workshop.0),
+fn made<'b>(rows: &'b Rows<'_>) -> impl Iterator<Item = Made<'b>> {
+    rows.registrations.iter().filter_map(|(id, row)| {
+        Some(Made {
+            id: Uuid::from_u128(id.0),
             arrived: row.arrived?,
-            step: row.step,
+            step: row.step?,
+            facts: row.facts.as_ref()?,
+            version: row.version,
         })
     })
 }
 
-fn statement<'q>(rows: &'q [Row<'q>]) -> Statement<'q> {
-    let submitted = |r: &Row<'q>| r.arrived.submitted;
-    let statement = sqlx::query(sql::REGISTRATION_INSERT)
-        .bind(column(rows, |r| r.id))
-        .bind(column(rows, |r| r.workshop))
-        .bind(column(rows, |r| submitted(r).program.as_str()))
-        .bind(column(rows, |r| submitted(r).municipality.as_str()))
-        .bind(column(rows, |r| submitted(r).number.to_string()))
-        .bind(column(rows, |r| Uuid::from_u128(submitted(r).person.0)))
-        .bind(column(rows, |r| value::channel(submitted(r).channel)))
-        .bind(column(rows, |r| r.step.situation.name()))
-        .bind(column(rows, |r| r.step.cause.map(value::cause)))
-        .bind(column(rows, |r| r.step.cancelled.map(value::canceller)))
-        .bind(column(rows, |r| {
-            r.step.cancelled.and_then(value::cancel_reason)
-        }))
-        .bind(column(rows, |r| r.arrived.arrival.0))
-        .bind(column(rows, |r| submitted(r).link.0.as_slice()))
-        .bind(column(rows, |r| r.arrived.decision));
-    let statement = bind_block(statement, rows, |blocks| blocks.contact.as_ref());
-    let statement = bind_block(statement, rows, |blocks| blocks.identity.as_ref());
-    let statement = bind_block(statement, rows, |blocks| blocks.free_text.as_ref());
+impl<'b> Made<'b> {
+    fn wishes(&self) -> Option<wish::Stated<'b>> {
+        Some(wish::Stated {
+            workshop: Uuid::from_u128(self.arrived.workshop.0),
+            registration: self.id,
+            wishes: self.facts.wishes?,
+        })
+    }
+}
+
+fn bind_arrival<'q>(statement: Statement<'q>, made: &'q [Made<'q>]) -> Statement<'q> {
+    let submitted = |m: &Made<'q>| m.arrived.submitted;
+    let group = |m: &Made<'q>| m.arrived.submitted.group;
     statement
-        .bind(column(rows, |r| i64::from(submitted(r).privacy_notice)))
-        .bind(column(rows, |r| Uuid::from_u128(submitted(r).reporting.0)))
-        .bind(column(rows, |r| value::instant(r.arrived.at)))
-        .bind(column(rows, |r| r.step.version.as_i64()))
+        .bind(column(made, |m| m.id))
+        .bind(column(made, |m| Uuid::from_u128(m.arrived.workshop.0)))
+        .bind(column(made, |m| submitted(m).program.as_str()))
+        .bind(column(made, |m| {
+            m.facts.municipality.map(MunicipalityKey::as_str)
+        }))
+        .bind(column(made, |m| submitted(m).number.to_string()))
+        .bind(column(made, |m| Uuid::from_u128(submitted(m).person.0)))
+        .bind(column(made, |m| value::channel(submitted(m).channel)))
+        .bind(column(made, |m| m.arrived.arrival.0))
+        .bind(column(made, |m| Uuid::from_u128(submitted(m).reporting.0)))
+        .bind(column(made, |m| value::instant(m.arrived.at)))
+        .bind(column(made, |m| group(m).map(group_id)))
+        .bind(column(made, |m| group(m).map(|group| group.together)))
+}
+
+fn group_id(membership: Membership) -> Uuid {
+    Uuid::from_u128(membership.group.0)
+}
+
+fn bind_step<'q>(statement: Statement<'q>, made: &'q [Made<'q>]) -> Statement<'q> {
+    let steps = column(made, |m| m.step);
+    bind_standing(statement, &steps)
+        .bind(column(&steps, |s| s.expires.stated().map(value::instant)))
+        .bind(column(&steps, |s| s.reason.stated().map(Reason::name)))
+        .bind(column(&steps, |s| s.overridden.stated().map(Reason::name)))
+        .bind(column(&steps, |s| s.approved))
+        .bind(column(&steps, |s| s.rank.map(value::rank)))
+        .bind(column(&steps, |s| s.queued.map(|queued| queued.0)))
+}
+
+fn bind_standing<'q>(statement: Statement<'q>, steps: &[Step]) -> Statement<'q> {
+    statement
+        .bind(column(steps, |s| s.state.name()))
+        .bind(column(steps, |s| s.cause.map(value::cause)))
+        .bind(column(steps, |s| s.cancelled.map(value::canceller)))
+        .bind(column(steps, |s| {
+            let reason = s.cancelled.and_then(step::reason_of);
+            reason.map(Reason::name)
+        }))
+        .bind(column(steps, |s| s.lapse.map(value::lapse)))
+}
+
+/// Binds what is known but for the municipality.
+fn bind_facts<'q>(statement: Statement<'q>, facts: &[&'q Facts<'q>]) -> Statement<'q> {
+    let person = |f: &&'q Facts<'q>| f.person;
+    let statement = statement
+        .bind(column(facts, |f| f.privacy_notice.map(i64::from)))
+        .bind(column(facts, |f| f.link.map(|link| link.0.to_vec())))
+        .bind(column(facts, |f| person(f).map(|p| p.placeholder)))
+        .bind(column(facts, |f| person(f).map(|p| p.decision)));
+    let statement = bind_block(statement, facts, |blocks| blocks.contact.as_ref());
+    let statement = bind_block(statement, facts, |blocks| blocks.identity.as_ref());
+    let statement = bind_block(statement, facts, |blocks| blocks.free_text.as_ref());
+    statement.bind(column(facts, |f| joined(&f.look_alikes)))
 }
 
 fn bind_block<'q>(
     statement: Statement<'q>,
-    rows: &'q [Row<'q>],
+    facts: &[&'q Facts<'q>],
     get: fn(&Blocks) -> Option<&Block>,
 ) -> Statement<'q> {
-    let block = |r: &Row<'q>| get(&r.arrived.submitted.blocks);
+    let block = |f: &&'q Facts<'q>| f.person.and_then(|person| get(person.blocks));
     statement
-        .bind(column(rows, |r| {
-            block(r).map(|block| block.sealed.as_slice())
-        }))
-        .bind(column(rows, |r| {
-            block(r).map(|block| block.commit.as_slice())
-        }))
+        .bind(column(facts, |f| block(f).map(|b| b.sealed.as_slice())))
+        .bind(column(facts, |f| block(f).map(|b| b.commit.as_slice())))
 }
 
-struct Wish<'b> {
-    workshop: Uuid,
-    registration: Uuid,
-    slot: Slot,
-    vetoed: bool,
-    rank: i32,
-    topic: &'b TopicCode,
-}
-
-async fn insert_wishes(connection: &mut PgConnection, arrived: &[Row<'_>]) -> Result<u64, Fault> {
-    let rows: Vec<Wish<'_>> = arrived.iter().flat_map(wishes).collect();
-    if rows.is_empty() {
-        return Ok(0);
+pub(super) async fn update(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let moved = there(rows, |row| row.step);
+    let restated = there(rows, |row| row.facts.as_ref());
+    let mut written = 0;
+    if !moved.is_empty() {
+        written += run(connection, "registration", moved.len(), moving(&moved)).await?;
     }
-    let statement = sqlx::query(sql::WISH_INSERT)
-        .bind(column(&rows, |w| w.workshop))
-        .bind(column(&rows, |w| w.registration))
-        .bind(column(&rows, |w| value::slot(w.slot)))
-        .bind(column(&rows, |w| w.vetoed))
-        .bind(column(&rows, |w| w.rank))
-        .bind(column(&rows, |w| w.topic.as_str()));
-    run(connection, "wish", rows.len(), statement).await
-}
-
-/// Numbers the wishes and the vetoes of each slot, over all lists that name the slot.
-fn wishes<'b>(row: &Row<'b>) -> Vec<Wish<'b>> {
-    let submitted: &'b Submitted = row.arrived.submitted;
-    let mut ranks: BTreeMap<(Slot, bool), usize> = BTreeMap::new();
-    let stated = submitted.wishes.iter().flat_map(|list| {
-        let ranked = list.ranked.iter().map(|topic| (list.slot, false, topic));
-        let vetoes = list.vetoes.iter().map(|topic| (list.slot, true, topic));
-        ranked.chain(vetoes)
-    });
-    let numbered = stated.map(|(slot, vetoed, topic)| {
-        let next = ranks.entry((slot, vetoed)).or_default();
-        let rank = value::ordinal(*next);
-        *next += 1;
-        Wish {
-            workshop: row.workshop,
-            registration: row.id,
-            slot,
-            vetoed,
-            rank,
-            topic,
-        }
-    });
-    numbered.collect()
-}
-
-pub(super) async fn update(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
-    let there = fold
-        .registrations
-        .iter()
-        .filter(|(_, row)| row.arrived.is_none());
-    let rows: Vec<_> = there.collect();
-    if rows.is_empty() {
-        return Ok(0);
+    if !restated.is_empty() {
+        let statement = restating(&restated);
+        written += run(connection, "registration", restated.len(), statement).await?;
+        written += wish::replace(connection, &wishes(&restated)).await?;
     }
+    Ok(written)
+}
+
+fn there<'b, T>(
+    rows: &'b Rows<'b>,
+    news: impl Fn(&'b RegistrationRow<'b>) -> Option<T>,
+) -> Vec<There<'b, T>> {
+    let there = rows.registrations.iter();
+    let there = there.filter(|(_, row)| row.arrived.is_none());
+    let there = there.filter_map(|(id, row)| {
+        Some(There {
+            id: Uuid::from_u128(id.0),
+            news: news(row)?,
+            row,
+        })
+    });
+    there.collect()
+}
+
+impl<T> There<'_, T> {
+    fn workshop(&self) -> Uuid {
+        Uuid::from_u128(self.row.workshop.0)
+    }
+}
+
+fn moving<'q>(moved: &[There<'q, Step>]) -> Statement<'q> {
+    let steps = column(moved, |m| m.news);
     let statement = sqlx::query(sql::REGISTRATION_UPDATE)
-        .bind(column(&rows, |(id, _)| uuid(**id)))
-        .bind(column(&rows, |(_, row)| Uuid::from_u128(row.workshop.0)))
-        .bind(column(&rows, |(_, row)| row.step.situation.name()))
-        .bind(column(&rows, |(_, row)| row.step.cause.map(value::cause)))
-        .bind(column(&rows, |(_, row)| {
-            row.step.cancelled.map(value::canceller)
-        }))
-        .bind(column(&rows, |(_, row)| {
-            row.step.cancelled.and_then(value::cancel_reason)
-        }))
-        .bind(column(&rows, |(_, row)| row.step.version.as_i64()));
-    run(connection, "registration", rows.len(), statement).await
+        .bind(column(moved, |m| m.id))
+        .bind(column(moved, There::workshop));
+    bind_standing(statement, &steps)
+        .bind(column(&steps, |s| s.expires.stated().map(value::instant)))
+        .bind(column(&steps, |s| s.expires.is_same()))
+        .bind(column(&steps, |s| s.reason.stated().map(Reason::name)))
+        .bind(column(&steps, |s| s.reason.is_same()))
+        .bind(column(&steps, |s| s.overridden.stated().map(Reason::name)))
+        .bind(column(&steps, |s| s.overridden.is_same()))
+        .bind(column(&steps, |s| s.approved))
+        .bind(column(&steps, |s| s.rank.map(value::rank)))
+        .bind(column(&steps, |s| s.queued.map(|queued| queued.0)))
+        .bind(column(moved, |m| m.row.version.as_i64()))
 }
 
-fn uuid(id: RegistrationId) -> Uuid {
-    Uuid::from_u128(id.0)
+fn restating<'q>(restated: &[There<'q, &'q Facts<'q>>]) -> Statement<'q> {
+    let facts = column(restated, |r| r.news);
+    let statement = sqlx::query(sql::REGISTRATION_AMEND)
+        .bind(column(restated, |r| r.id))
+        .bind(column(restated, There::workshop))
+        .bind(column(&facts, |f| {
+            f.municipality.map(MunicipalityKey::as_str)
+        }));
+    bind_facts(statement, &facts).bind(column(restated, |r| r.row.version.as_i64()))
+}
+
+fn wishes<'b>(restated: &[There<'b, &'b Facts<'b>>]) -> Vec<wish::Stated<'b>> {
+    let stated = restated.iter().filter_map(|r| {
+        Some(wish::Stated {
+            workshop: r.workshop(),
+            registration: r.id,
+            wishes: r.news.wishes?,
+        })
+    });
+    stated.collect()
 }

@@ -1,82 +1,103 @@
 //! Tables `workshop` and `offered_topic`.
 
 use anmeldewerk_domain::{
-    LocalTime, ProgramId, TextLine, WorkshopId,
-    workshop::{Hours, OfferedTopic, Settings, Status, Venue},
+    Cutoff, LocalTime, ProgramId, TextLine, WorkshopId,
+    workshop::{Hours, OfferedTopic, Schedule, Settings, Status, Venue},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Statement, column, run};
-use crate::{Fault, fold::Fold, sql, value};
+use super::{Statement, bucket, column, run, run_any};
+use crate::{
+    Fault,
+    rows::{Rows, WorkshopRow},
+    sql, value,
+};
 
-struct Made<'b> {
+/// Settings that are stated, of a workshop that is made or was there.
+struct Stated<'b> {
     id: Uuid,
-    host: &'b ProgramId,
     settings: &'b Settings,
-    status: Status,
-    version: i64,
+    row: &'b WorkshopRow<'b>,
 }
 
-pub(super) async fn insert(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
-    let rows: Vec<Made<'_>> = made(fold).collect();
-    if rows.is_empty() {
+pub(super) async fn insert(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let made: Vec<Stated<'_>> = stated(rows).filter(|w| w.row.made.is_some()).collect();
+    if made.is_empty() {
         return Ok(0);
     }
-    let written = run(connection, "workshop", rows.len(), statement(&rows)).await?;
-    Ok(written + insert_topics(connection, &rows).await?)
+    let statement = bind_settings(sqlx::query(sql::WORKSHOP_INSERT), &made)
+        .bind(column(&made, |w| w.row.made.map(ProgramId::as_str)))
+        .bind(column(&made, |w| w.row.status.map(Status::name)))
+        .bind(column(&made, |w| w.row.drawn))
+        .bind(column(&made, |w| w.row.published))
+        .bind(column(&made, |w| slugs(w.row.released.iter().copied())))
+        .bind(column(&made, |w| w.row.version.as_i64()));
+    let written = run(connection, "workshop", made.len(), statement).await?;
+    Ok(written + insert_parts(connection, &made).await?)
 }
 
-fn made<'b>(fold: &Fold<'b>) -> impl Iterator<Item = Made<'b>> {
-    fold.workshops.iter().filter_map(|(id, row)| {
-        let (host, settings) = row.made?;
-        Some(Made {
+fn stated<'b>(rows: &'b Rows<'_>) -> impl Iterator<Item = Stated<'b>> {
+    rows.workshops.iter().filter_map(|(id, row)| {
+        Some(Stated {
             id: uuid(*id),
-            host,
-            settings,
-            status: row.status,
-            version: row.version.as_i64(),
+            settings: row.settings.as_deref()?,
+            row,
         })
     })
 }
 
-fn statement<'q>(rows: &'q [Made<'q>]) -> Statement<'q> {
-    let statement = sqlx::query(sql::WORKSHOP_INSERT)
+/// Writes what settings list.
+async fn insert_parts(connection: &mut PgConnection, stated: &[Stated<'_>]) -> Result<u64, Fault> {
+    let written = insert_topics(connection, stated).await?;
+    let settings = stated.iter().map(|w| (w.id, w.settings));
+    Ok(written + bucket::insert(connection, settings).await?)
+}
+
+fn bind_settings<'q>(statement: Statement<'q>, rows: &'q [Stated<'q>]) -> Statement<'q> {
+    let statement = statement
         .bind(column(rows, |w| w.id))
-        .bind(column(rows, |w| w.host.as_str()))
         .bind(column(rows, |w| w.settings.slug.as_str()))
         .bind(column(rows, |w| w.settings.title.as_str()))
         .bind(column(rows, |w| line(w.settings.subtitle.as_ref())))
         .bind(column(rows, |w| line(w.settings.kind.as_ref())))
         .bind(column(rows, |w| w.settings.description.as_str()));
-    let statement = bind_place(bind_schedule(statement, rows), rows);
-    bind_deadlines(statement, rows)
+    let schedules = column(rows, |w| &w.settings.schedule);
+    let statement = bind_place(bind_schedule(statement, &schedules), rows);
+    bind_rules(bind_deadlines(statement, rows), rows)
+        .bind(column(rows, |w| slugs(w.settings.participating.iter())))
+}
+
+fn bind_rules<'q>(statement: Statement<'q>, rows: &'q [Stated<'q>]) -> Statement<'q> {
+    statement
+        .bind(column(rows, |w| w.settings.min_participants.map(i64::from)))
         .bind(column(rows, |w| w.settings.capacity.map(i64::from)))
+        .bind(column(rows, |w| value::sign_up(w.settings.sign_up)))
+        .bind(column(rows, |w| value::admission(w.settings.admission)))
+        .bind(column(rows, |w| w.settings.approval))
+        .bind(column(rows, |w| value::offer_hours(w.settings.offers)))
         .bind(column(rows, |w| value::waitlist(w.settings.waitlist)))
         .bind(column(rows, |w| i32::from(w.settings.wishes.ranks)))
         .bind(column(rows, |w| i32::from(w.settings.wishes.vetoes)))
-        .bind(column(rows, |w| w.status.name()))
-        .bind(column(rows, |w| w.version))
-        .bind(column(rows, |w| participating(w.settings)))
 }
 
-fn bind_schedule<'q>(statement: Statement<'q>, rows: &'q [Made<'q>]) -> Statement<'q> {
+fn bind_schedule<'q>(statement: Statement<'q>, schedules: &[&'q Schedule]) -> Statement<'q> {
     statement
-        .bind(column(rows, |w| value::date(w.settings.schedule.first_day)))
-        .bind(column(rows, |w| value::date(w.settings.schedule.last_day)))
-        .bind(column(rows, |w| {
-            hours(w.settings).map(|(start, _)| start.to_string())
+        .bind(column(schedules, |s| value::date(s.first_day)))
+        .bind(column(schedules, |s| value::date(s.last_day)))
+        .bind(column(schedules, |s| {
+            hours(s).map(|(start, _)| start.to_string())
         }))
-        .bind(column(rows, |w| {
-            hours(w.settings).map(|(_, end)| end.to_string())
+        .bind(column(schedules, |s| {
+            hours(s).map(|(_, end)| end.to_string())
         }))
-        .bind(column(rows, |w| w.settings.schedule.time_zone.as_str()))
-        .bind(column(rows, |w| value::instant(w.settings.schedule.begins)))
-        .bind(column(rows, |w| value::instant(w.settings.schedule.ends)))
+        .bind(column(schedules, |s| s.time_zone.as_str()))
+        .bind(column(schedules, |s| value::instant(s.begins)))
+        .bind(column(schedules, |s| value::instant(s.ends)))
 }
 
-fn bind_place<'q>(statement: Statement<'q>, rows: &'q [Made<'q>]) -> Statement<'q> {
-    let venue = |w: &'q Made<'q>| w.settings.venue.as_ref();
+fn bind_place<'q>(statement: Statement<'q>, rows: &'q [Stated<'q>]) -> Statement<'q> {
+    let venue = |w: &'q Stated<'q>| w.settings.venue.as_ref();
     let part = |w, get: fn(&Venue) -> Option<&TextLine>| line(venue(w).and_then(get));
     statement
         .bind(column(rows, |w| part(w, |venue| Some(&venue.name))))
@@ -90,42 +111,40 @@ fn bind_place<'q>(statement: Statement<'q>, rows: &'q [Made<'q>]) -> Statement<'
         .bind(column(rows, |w| line(w.settings.contact.as_ref())))
 }
 
-fn bind_deadlines<'q>(statement: Statement<'q>, rows: &'q [Made<'q>]) -> Statement<'q> {
-    let stated = |cutoff: Option<anmeldewerk_domain::Cutoff>| cutoff.map(|c| c.stated.to_string());
-    let deadlines = |w: &Made<'_>| w.settings.deadlines;
-    statement
-        .bind(column(rows, |w| stated(deadlines(w).opens)))
-        .bind(column(rows, |w| value::cutoff_instant(deadlines(w).opens)))
-        .bind(column(rows, |w| stated(deadlines(w).closes)))
-        .bind(column(rows, |w| value::cutoff_instant(deadlines(w).closes)))
-        .bind(column(rows, |w| stated(deadlines(w).cancel_until)))
-        .bind(column(rows, |w| {
-            value::cutoff_instant(deadlines(w).cancel_until)
-        }))
-        .bind(column(rows, |w| w.settings.closing().stated.to_string()))
-        .bind(column(rows, |w| {
-            value::instant(w.settings.closing().instant)
-        }))
+fn bind_deadlines<'q>(statement: Statement<'q>, rows: &'q [Stated<'q>]) -> Statement<'q> {
+    const DEADLINES: [fn(&Settings) -> Option<Cutoff>; 7] = [
+        |settings| settings.deadlines.opens,
+        |settings| settings.deadlines.closes,
+        |settings| settings.deadlines.cancel_until,
+        |settings| settings.deadlines.substitute_until,
+        |settings| settings.deadlines.wishes_until,
+        |settings| settings.deadlines.promotion_stops,
+        |settings| Some(settings.closing()),
+    ];
+    let bind_one = |statement: Statement<'q>, get: fn(&Settings) -> Option<Cutoff>| {
+        statement
+            .bind(column(rows, |w| {
+                get(w.settings).map(|cutoff| cutoff.stated.to_string())
+            }))
+            .bind(column(rows, |w| value::cutoff_instant(get(w.settings))))
+    };
+    DEADLINES.into_iter().fold(statement, bind_one)
 }
 
 fn line(line: Option<&TextLine>) -> Option<&str> {
     line.map(TextLine::as_str)
 }
 
-fn hours(settings: &Settings) -> Option<(LocalTime, LocalTime)> {
-    match settings.schedule.hours {
+fn hours(schedule: &Schedule) -> Option<(LocalTime, LocalTime)> {
+    match schedule.hours {
         Hours::AllDay => None,
         Hours::Clock { start, end } => Some((start, end)),
     }
 }
 
-/// Joins the slugs, which have no comma: a column of lists cannot be unnested.
-fn participating(settings: &Settings) -> String {
-    let slugs: Vec<&str> = settings
-        .participating
-        .iter()
-        .map(ProgramId::as_str)
-        .collect();
+/// Joins slugs, which have no comma: a column of lists cannot be unnested.
+fn slugs<'b>(programs: impl Iterator<Item = &'b ProgramId>) -> String {
+    let slugs: Vec<&str> = programs.map(ProgramId::as_str).collect();
     slugs.join(",")
 }
 
@@ -135,8 +154,8 @@ struct Offered<'b> {
     topic: &'b OfferedTopic,
 }
 
-async fn insert_topics(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<u64, Fault> {
-    let rows: Vec<Offered<'_>> = made.iter().flat_map(offered).collect();
+async fn insert_topics(connection: &mut PgConnection, stated: &[Stated<'_>]) -> Result<u64, Fault> {
+    let rows: Vec<Offered<'_>> = stated.iter().flat_map(offered).collect();
     if rows.is_empty() {
         return Ok(0);
     }
@@ -149,9 +168,9 @@ async fn insert_topics(connection: &mut PgConnection, made: &[Made<'_>]) -> Resu
     run(connection, "offered_topic", rows.len(), statement).await
 }
 
-fn offered<'b>(made: &Made<'b>) -> impl Iterator<Item = Offered<'b>> + use<'b> {
-    let workshop = made.id;
-    let topics = made.settings.topics.iter().enumerate();
+fn offered<'b>(stated: &Stated<'b>) -> impl Iterator<Item = Offered<'b>> + use<'b> {
+    let workshop = stated.id;
+    let topics = stated.settings.topics.iter().enumerate();
     topics.map(move |(index, topic)| Offered {
         workshop,
         ordinal: value::ordinal(index),
@@ -159,17 +178,65 @@ fn offered<'b>(made: &Made<'b>) -> impl Iterator<Item = Offered<'b>> + use<'b> {
     })
 }
 
-pub(super) async fn update(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
-    let there = fold.workshops.iter().filter(|(_, row)| row.made.is_none());
-    let rows: Vec<_> = there.collect();
-    if rows.is_empty() {
+pub(super) async fn update(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let there = rows.workshops.iter().filter(|(_, row)| row.made.is_none());
+    let there: Vec<_> = there.collect();
+    if there.is_empty() {
         return Ok(0);
     }
     let statement = sqlx::query(sql::WORKSHOP_UPDATE)
-        .bind(column(&rows, |(id, _)| uuid(**id)))
-        .bind(column(&rows, |(_, row)| row.status.name()))
-        .bind(column(&rows, |(_, row)| row.version.as_i64()));
-    run(connection, "workshop", rows.len(), statement).await
+        .bind(column(&there, |(id, _)| uuid(**id)))
+        .bind(column(&there, |(_, row)| row.status.map(Status::name)))
+        .bind(column(&there, |(_, row)| row.drawn))
+        .bind(column(&there, |(_, row)| row.published))
+        .bind(column(&there, |(_, row)| row.none_released))
+        .bind(column(&there, |(_, row)| {
+            slugs(row.released.iter().copied())
+        }))
+        .bind(column(&there, |(_, row)| row.version.as_i64()));
+    let mut written = run(connection, "workshop", there.len(), statement).await?;
+    written += amend(connection, rows).await?;
+    Ok(written + postpone(connection, rows).await?)
+}
+
+/// Writes settings in the place of those that were there.
+async fn amend(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let amended: Vec<Stated<'_>> = stated(rows).filter(|w| w.row.made.is_none()).collect();
+    if amended.is_empty() {
+        return Ok(0);
+    }
+    let statement = bind_settings(sqlx::query(sql::WORKSHOP_AMEND), &amended);
+    let mut written = run(connection, "workshop", amended.len(), statement).await?;
+    for (table, statement) in [
+        ("offered_topic", sql::OFFERED_TOPIC_DELETE),
+        ("bucket", sql::BUCKET_DELETE),
+    ] {
+        let statement = sqlx::query(statement).bind(column(&amended, |w| w.id));
+        written += run_any(connection, table, statement).await?;
+    }
+    Ok(written + insert_parts(connection, &amended).await?)
+}
+
+async fn postpone(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let postponed = rows.workshops.iter();
+    let postponed = postponed.filter_map(|(id, row)| Some((uuid(*id), row.schedule?)));
+    let (ids, schedules): (Vec<Uuid>, Vec<&Schedule>) = postponed.unzip();
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let expected = ids.len();
+    let statement = sqlx::query(sql::WORKSHOP_POSTPONE).bind(ids);
+    let statement =
+        bind_schedule(statement, &schedules).bind(column(&schedules, |s| stated_begin(s)));
+    run(connection, "workshop", expected, statement).await
+}
+
+/// Says what people are told of the beginning.
+fn stated_begin(schedule: &Schedule) -> String {
+    match hours(schedule) {
+        None => schedule.first_day.to_string(),
+        Some((start, _)) => start.to_string(),
+    }
 }
 
 fn uuid(id: WorkshopId) -> Uuid {

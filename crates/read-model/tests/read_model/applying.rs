@@ -1,12 +1,15 @@
 //! One batch at a time: the checkpoint, the fence, what is parked.
 
 use anmeldewerk_contract::{Position, Subject};
-use anmeldewerk_domain::{Boundary, WorkshopId};
+use anmeldewerk_domain::{
+    Boundary, GroupId, RegistrationId, WorkshopId,
+    workshop::{Event, GroupPolicy, GroupSubmitted, Reason},
+};
 use anmeldewerk_read_model::{Batch, Fault, Outcome, Poison, query::Scope, rebuild};
 
 use crate::{
     house::{CREATED, House, batch, moved},
-    story::{Log, cancelled, confirmed, created, decision, submitted},
+    story::{Log, cancelled, confirmed, created, decision, slug, submitted, substituted},
 };
 
 #[tokio::test]
@@ -139,6 +142,65 @@ async fn what_does_not_fit_the_rows_is_parked_whole() {
         .await
         .expect("states");
     assert_eq!(kept, ["confirmed"], "no half of a decision is applied");
+}
+
+#[tokio::test]
+async fn what_looks_at_other_rows_parks_where_they_are_missing() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    for workshop in 1..=6 {
+        log.workshop(workshop, vec![created(), submitted(workshop, "sh", &[])]);
+    }
+    house.apply(log.entries()).await;
+    let merged = |registration, into| Event::Merged {
+        registration: RegistrationId(registration),
+        into: RegistrationId(into),
+        takes_state: false,
+        takes_place: false,
+    };
+    let called_off = Event::CalledOff {
+        reason: Reason::Other,
+    };
+    let before = log.entries().len();
+    log.workshop(1, vec![substituted(99, 100)])
+        .workshop(2, vec![substituted(2, 6)])
+        .workshop(3, vec![merged(3, 98)])
+        .workshop(4, vec![merged(97, 4)])
+        .workshop(5, vec![merged(5, 6)])
+        .workshop(7, vec![called_off])
+        .workshop(6, vec![substituted(6, 60)]);
+    let written = house.apply(log.entries()[before..].to_vec()).await;
+    let parked: Vec<u64> = written.newly_parked.iter().map(|p| p.since.0).collect();
+    assert_eq!(parked, [7, 8, 9, 10, 11, 12]);
+    let ended: Vec<String> =
+        sqlx::query_scalar("SELECT id::text FROM registration WHERE state <> 'submitted'")
+            .fetch_all(&house.owner)
+            .await
+            .expect("ids");
+    assert_eq!(ended, ["00000000-0000-0000-0000-000000000006"]);
+}
+
+#[tokio::test]
+async fn a_group_is_made_once_and_in_a_workshop() {
+    let house = House::open().await;
+    let grouped = || {
+        Event::GroupSubmitted(Box::new(GroupSubmitted {
+            group: GroupId(7),
+            program: slug("sh"),
+            policy: GroupPolicy::Partial,
+            contact: None,
+            size: 1,
+            refused: Vec::new(),
+        }))
+    };
+    let mut log = Log::default();
+    log.workshop(1, vec![created(), grouped()]);
+    house.apply(log.entries()).await;
+    log.workshop(1, vec![grouped()])
+        .workshop(2, vec![grouped()]);
+    let written = house.apply(log.entries()[1..].to_vec()).await;
+    let parked: Vec<u64> = written.newly_parked.iter().map(|p| p.since.0).collect();
+    assert_eq!(parked, [2, 3]);
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! Programs, workshops and topics, and who sees them.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_domain::workshop::{Situation, Status};
-use anmeldewerk_read_model::query::{ProgramCount, Scope, Seats};
+use anmeldewerk_domain::workshop::Status;
+use anmeldewerk_read_model::{
+    RegistrationState,
+    query::{ProgramCount, Scope, Seats},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -99,6 +102,7 @@ async fn a_workshop_shows_its_settings_seats_and_topics() {
         Seats {
             capacity: Some(2),
             confirmed: 2,
+            held: 0,
             waitlisted: 2
         }
     );
@@ -108,10 +112,10 @@ async fn a_workshop_shows_its_settings_seats_and_topics() {
         count,
     };
     let expected = [
-        count("mv", Situation::Confirmed, 2),
-        count("mv", Situation::Waitlisted, 1),
-        count("sh", Situation::Cancelled, 1),
-        count("sh", Situation::Waitlisted, 1),
+        count("mv", RegistrationState::Confirmed, 2),
+        count("mv", RegistrationState::Waitlisted, 1),
+        count("sh", RegistrationState::Cancelled, 1),
+        count("sh", RegistrationState::Waitlisted, 1),
     ];
     assert_eq!(workshop.by_program, expected);
 }

@@ -1,5 +1,6 @@
 //! A migrated read model of one test.
 
+use anmeldewerk_contract::Position;
 use anmeldewerk_domain::Instant;
 use anmeldewerk_read_model::{
     Batch, Checkpoint, Entry, Fence, Outcome, ReadModel, Writer, Written, connect_options, migrate,
@@ -48,7 +49,8 @@ impl House {
     /// Empties the read model, as if nothing had been folded yet.
     pub(crate) async fn clear(&self) -> Fence {
         sqlx::raw_sql(
-            "TRUNCATE program, workshop, offered_topic, registration, wish, parked_subject, parked;
+            "TRUNCATE program, workshop, offered_topic, bucket, group_registration, registration, wish,
+                 parked_subject, parked;
              UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;",
         )
         .execute(&self.owner)
@@ -60,6 +62,24 @@ impl House {
 
 pub(crate) fn batch(checkpoint: &Checkpoint, entries: Vec<Entry>) -> Batch {
     Batch::new(checkpoint.position, CREATED, entries)
+}
+
+/// Cuts a log into batches of these sizes, again and again.
+pub(crate) fn batches(entries: &[Entry], sizes: &[usize]) -> Vec<Batch> {
+    let mut rest = entries;
+    let mut from = Position::START;
+    let mut batches = Vec::new();
+    for size in sizes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (now, later) = rest.split_at((*size).min(rest.len()));
+        let batch = Batch::new(from, CREATED, now.to_vec());
+        from = batch.to();
+        batches.push(batch);
+        rest = later;
+    }
+    batches
 }
 
 pub(crate) fn moved(outcome: Outcome) -> Written {

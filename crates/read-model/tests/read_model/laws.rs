@@ -1,13 +1,10 @@
 //! However the log is cut into batches, and whatever crashes in between, the rows are the same.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::workshop::Event;
-use anmeldewerk_read_model::{Batch, Entry, Fence, Outcome, rebuild};
+use anmeldewerk_read_model::{Batch, Fence, Outcome, rebuild};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -15,35 +12,10 @@ use proptest::{
 };
 
 use crate::{
-    house::{CREATED, House, moved},
-    story::{Log, cancelled, confirmed, created, submitted, waitlisted},
+    house::{House, batches, moved},
+    story::{Log, amended, cancelled, confirmed, created, submitted},
+    tale::{op, tell},
 };
-
-/// Something that is written to the log.
-#[derive(Clone, Debug)]
-enum Op {
-    Program(u8),
-    Create(u8),
-    Publish(u8),
-    Submit {
-        workshop: u8,
-        registration: u8,
-        outcome: Outcomes,
-    },
-    Move {
-        workshop: u8,
-        registration: u8,
-        to: Outcomes,
-    },
-    Garbage(u8),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Outcomes {
-    Confirmed,
-    Waitlisted,
-    Cancelled,
-}
 
 /// What happens to one batch.
 #[derive(Clone, Debug)]
@@ -58,26 +30,6 @@ enum Fate {
     Abandoned(u64),
 }
 
-fn op() -> impl Strategy<Value = Op> {
-    let workshop = 0_u8..3;
-    let registration = 0_u8..24;
-    let outcome = prop_oneof![
-        3 => Just(Outcomes::Confirmed),
-        2 => Just(Outcomes::Waitlisted),
-        1 => Just(Outcomes::Cancelled),
-    ];
-    prop_oneof![
-        1 => (0_u8..2).prop_map(Op::Program),
-        3 => workshop.clone().prop_map(Op::Create),
-        1 => workshop.clone().prop_map(Op::Publish),
-        8 => (workshop.clone(), registration.clone(), outcome.clone()).prop_map(
-            |(workshop, registration, outcome)| Op::Submit { workshop, registration, outcome }),
-        8 => (workshop.clone(), registration, outcome).prop_map(
-            |(workshop, registration, to)| Op::Move { workshop, registration, to }),
-        1 => workshop.prop_map(Op::Garbage),
-    ]
-}
-
 fn fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         Just(Fate::Applied),
@@ -85,6 +37,7 @@ fn fate() -> impl Strategy<Value = Fate> {
             "checkpoint",
             "workshop",
             "registration",
+            "bucket",
             "wish",
             "parked",
             "commit"
@@ -93,112 +46,6 @@ fn fate() -> impl Strategy<Value = Fate> {
         Just(Fate::AnswerLost),
         (0_u64..4000).prop_map(Fate::Abandoned),
     ]
-}
-
-/// Remembers what the rules would, so that most of what is written makes sense.
-#[derive(Default)]
-struct Sense {
-    workshops: BTreeSet<u8>,
-    registrations: BTreeMap<u8, u8>,
-}
-
-impl Sense {
-    fn makes(&mut self, op: &Op) -> bool {
-        match op {
-            Op::Program(_) => true,
-            Op::Create(workshop) => self.workshops.insert(*workshop),
-            Op::Publish(workshop) => self.workshops.contains(workshop),
-            Op::Submit {
-                workshop,
-                registration,
-                ..
-            } => {
-                self.workshops.contains(workshop)
-                    && !self.registrations.contains_key(registration)
-                    && self
-                        .registrations
-                        .insert(*registration, *workshop)
-                        .is_none()
-            }
-            Op::Move {
-                workshop,
-                registration,
-                ..
-            } => self.registrations.get(registration) == Some(workshop),
-            Op::Garbage(_) => false,
-        }
-    }
-}
-
-/// Writes the story: what makes sense, and of the rest what is marked as wild.
-fn tell(ops: &[(Op, bool)]) -> Vec<Entry> {
-    let mut log = Log::default();
-    let mut sense = Sense::default();
-    for (op, wild) in ops {
-        if sense.makes(op) || *wild {
-            write(&mut log, op);
-        }
-    }
-    log.entries()
-}
-
-fn write(log: &mut Log, op: &Op) {
-    match op {
-        Op::Program(0) => log.program("sh", "Schleswig-Holstein"),
-        Op::Program(_) => log.program("mv", "Mecklenburg-Vorpommern"),
-        Op::Create(workshop) => log.workshop(u128::from(*workshop), vec![created()]),
-        Op::Publish(workshop) => log.workshop(u128::from(*workshop), vec![Event::Published]),
-        Op::Submit {
-            workshop,
-            registration,
-            outcome,
-        } => {
-            let id = u128::from(*registration);
-            let program = if registration % 2 == 0 { "sh" } else { "mv" };
-            let wishes = ["rolle", "diskurs"];
-            let wishes = &wishes[..usize::from(registration % 3)];
-            log.workshop(
-                u128::from(*workshop),
-                vec![submitted(id, program, wishes), outcome.of(id)],
-            )
-        }
-        Op::Move {
-            workshop,
-            registration,
-            to,
-        } => log.workshop(
-            u128::from(*workshop),
-            vec![to.of(u128::from(*registration))],
-        ),
-        Op::Garbage(workshop) => log.garbage(u128::from(*workshop)),
-    };
-}
-
-impl Outcomes {
-    fn of(self, id: u128) -> Event {
-        match self {
-            Self::Confirmed => confirmed(id),
-            Self::Waitlisted => waitlisted(id),
-            Self::Cancelled => cancelled(id),
-        }
-    }
-}
-
-fn batches(entries: &[Entry], sizes: &[usize]) -> Vec<Batch> {
-    let mut rest = entries;
-    let mut from = Position::START;
-    let mut batches = Vec::new();
-    for size in sizes.iter().cycle() {
-        if rest.is_empty() {
-            break;
-        }
-        let (now, later) = rest.split_at((*size).min(rest.len()));
-        let batch = Batch::new(from, CREATED, now.to_vec());
-        from = batch.to();
-        batches.push(batch);
-        rest = later;
-    }
-    batches
 }
 
 /// Has statements fail at points that are named in a table.
@@ -216,6 +63,7 @@ async fn make_it_crash(house: &House) {
          CREATE TRIGGER crash AFTER UPDATE ON checkpoint EXECUTE FUNCTION crash('checkpoint');
          CREATE TRIGGER crash AFTER INSERT ON workshop EXECUTE FUNCTION crash('workshop');
          CREATE TRIGGER crash AFTER INSERT ON registration EXECUTE FUNCTION crash('registration');
+         CREATE TRIGGER crash AFTER INSERT ON bucket EXECUTE FUNCTION crash('bucket');
          CREATE TRIGGER crash AFTER INSERT ON wish EXECUTE FUNCTION crash('wish');
          CREATE TRIGGER crash AFTER INSERT ON parked EXECUTE FUNCTION crash('parked');
          CREATE CONSTRAINT TRIGGER crash_late AFTER UPDATE ON checkpoint
@@ -293,7 +141,7 @@ fn any_split_and_any_crash_give_the_same_rows() {
         vec(fate(), 1..8),
     );
     let config = Config {
-        cases: 48,
+        cases: 64,
         failure_persistence: None,
         ..Config::default()
     };
@@ -335,6 +183,21 @@ async fn a_workshop_made_too_late_does_not_save_the_registration_before_it() {
     let one_by_one = house.digest().await;
     let fence = house.clear().await;
     apply_all(&house, fence, &batches(&log.entries(), &[2])).await;
+    assert_eq!(house.digest().await, one_by_one);
+}
+
+#[tokio::test]
+async fn whoever_is_amended_as_soon_as_they_came_has_the_version_of_the_amendment() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    log.workshop(2, vec![created()])
+        .workshop(2, vec![submitted(18, "sh", &[]), confirmed(18)])
+        .workshop(2, vec![amended(18)]);
+    let fence = house.clear().await;
+    apply_all(&house, fence, &batches(&log.entries(), &[1])).await;
+    let one_by_one = house.digest().await;
+    let fence = house.clear().await;
+    apply_all(&house, fence, &batches(&log.entries(), &[3])).await;
     assert_eq!(house.digest().await, one_by_one);
 }
 

@@ -2,10 +2,19 @@
 
 mod applying;
 mod asking;
+mod events;
+mod groups;
+mod happened;
 mod house;
 mod laws;
 mod leading;
+mod life;
+mod mirror;
 mod moelln;
+mod moving;
 mod people;
 mod rights;
 mod story;
+mod tale;
+mod waits;
+mod workshop_events;

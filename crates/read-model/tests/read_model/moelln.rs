@@ -1,7 +1,8 @@
 //! A workshop with people, and those who ask for it.
 
 use anmeldewerk_domain::{WorkshopId, workshop::Event};
-use anmeldewerk_read_model::query::{AttendeeFilter, Scope, Window};
+use anmeldewerk_read_model::query::{AttendeeFilter, QueuePlace, Scope, WaitlistFilter, Window};
+use jiff::Timestamp;
 
 use crate::{
     house::House,
@@ -10,6 +11,9 @@ use crate::{
 
 pub(crate) const WORKSHOP: WorkshopId = WorkshopId(1);
 pub(crate) const DRAFT: WorkshopId = WorkshopId(2);
+
+/// When the tests ask: in August 2019.
+pub(crate) const NOW: Timestamp = Timestamp::constant(1_566_000_000, 0);
 
 pub(crate) fn host() -> Scope {
     Scope::Program(slug("sh"))
@@ -55,6 +59,16 @@ pub(crate) fn all() -> AttendeeFilter {
     };
     AttendeeFilter {
         window,
+        now: NOW,
         ..AttendeeFilter::default()
+    }
+}
+
+pub(crate) fn waiting() -> WaitlistFilter {
+    WaitlistFilter {
+        program: None,
+        now: NOW,
+        after: QueuePlace::START,
+        limit: 100,
     }
 }

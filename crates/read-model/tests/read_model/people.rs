@@ -1,16 +1,16 @@
 //! Attendees, the waitlist, one registration and the demand, and who sees them.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_domain::{LinkHash, RegistrationId, workshop::Situation};
+use anmeldewerk_domain::{LinkHash, RegistrationId};
 use anmeldewerk_read_model::{
-    Arrival,
+    Arrival, RegistrationState,
     query::{AttendeeFilter, AttendeePage, Registration, Scope, Window},
 };
 use uuid::Uuid;
 
 use crate::{
     house::House,
-    moelln::{WORKSHOP, all, guest, host, moelln, stranger},
+    moelln::{NOW, WORKSHOP, all, guest, host, moelln, stranger, waiting},
     story::{slug, topic},
 };
 
@@ -44,7 +44,7 @@ async fn the_host_sees_all_attendees_and_others_their_own() {
 async fn attendees_are_filtered_by_state_program_municipality_and_topic() {
     let house = moelln().await;
     let state = AttendeeFilter {
-        state: Some(Situation::Confirmed),
+        state: Some(RegistrationState::Confirmed),
         ..all()
     };
     assert_eq!(ids(&house, &host(), &state).await, [12, 13]);
@@ -78,7 +78,7 @@ async fn attendees_are_filtered_by_state_program_municipality_and_topic() {
 #[tokio::test]
 async fn a_list_of_attendees_goes_on_where_it_ended() {
     let house = moelln().await;
-    for state in [None, Some(Situation::Waitlisted)] {
+    for state in [None, Some(RegistrationState::Waitlisted)] {
         let whole = ids(&house, &host(), &AttendeeFilter { state, ..all() }).await;
         let mut seen = Vec::new();
         let mut filter = AttendeeFilter { state, ..all() };
@@ -117,11 +117,13 @@ async fn whoever_waits_knows_their_place_in_the_whole_queue() {
     assert_eq!(seen, expected);
     let own = places(list(&house, &guest(), &all()).await);
     assert_eq!(own, [(12, None), (13, None), (15, Some(2))]);
-    let waiting = house
-        .reader
-        .waitlist(&guest(), WORKSHOP, all().window)
-        .await;
-    assert_eq!(places(waiting.expect("an answer").value), [(15, Some(2))]);
+    let waiting = house.reader.waitlist(&guest(), WORKSHOP, &waiting()).await;
+    let waiting = waiting.expect("an answer").value.expect("a page").items;
+    let waiting: Vec<_> = waiting
+        .iter()
+        .map(|w| (w.id.as_u128(), w.waitlist_place))
+        .collect();
+    assert_eq!(waiting, [(15, Some(2))]);
     let window = Window {
         after: Arrival::new(Position(8), 0),
         limit: 1,
@@ -131,7 +133,7 @@ async fn whoever_waits_knows_their_place_in_the_whole_queue() {
     assert_eq!(places(later), [(15, Some(2))]);
     let one = house
         .reader
-        .registration(&guest(), RegistrationId(15))
+        .registration(&guest(), RegistrationId(15), NOW)
         .await;
     assert_eq!(
         one.expect("an answer").value.and_then(|r| r.waitlist_place),
@@ -144,7 +146,7 @@ async fn a_registration_shows_its_wishes_blocks_and_end() {
     let house = moelln().await;
     let found = house
         .reader
-        .registration(&host(), RegistrationId(11))
+        .registration(&host(), RegistrationId(11), NOW)
         .await
         .expect("an answer");
     let found = found.value.expect("a registration");
@@ -159,7 +161,7 @@ async fn a_registration_shows_its_wishes_blocks_and_end() {
         (1, true, 1, "legitimation"),
     ];
     assert_eq!(wishes, expected);
-    assert_eq!(found.state, Situation::Cancelled);
+    assert_eq!(found.state, RegistrationState::Cancelled);
     let cancellation = found.cancellation.expect("a cancellation");
     assert_eq!(
         (cancellation.by.as_str(), cancellation.reason.as_deref()),
@@ -193,7 +195,10 @@ async fn a_registration_is_seen_by_its_program_the_host_and_its_own_secret() {
     let one = |scope: Scope, id| {
         let house = &house;
         async move {
-            let found = house.reader.registration(&scope, RegistrationId(id)).await;
+            let found = house
+                .reader
+                .registration(&scope, RegistrationId(id), NOW)
+                .await;
             found
                 .expect("an answer")
                 .value
@@ -209,13 +214,13 @@ async fn a_registration_is_seen_by_its_program_the_host_and_its_own_secret() {
     assert_eq!(one(host(), 99).await, None);
     let own = house
         .reader
-        .registration_by_link(&LinkHash([12; 32]))
+        .registration_by_link(&LinkHash([12; 32]), NOW)
         .await
         .expect("an answer");
     assert_eq!(own.value.map(|r| r.id.as_u128()), Some(12));
     let wrong = house
         .reader
-        .registration_by_link(&LinkHash([99; 32]))
+        .registration_by_link(&LinkHash([99; 32]), NOW)
         .await
         .expect("an answer");
     assert_eq!((wrong.position, wrong.value), (Position(11), None));

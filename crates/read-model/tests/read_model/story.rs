@@ -1,6 +1,6 @@
 //! Decisions to fold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anmeldewerk_contract::{
     ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, Message, Position, Recorded,
@@ -11,9 +11,9 @@ use anmeldewerk_domain::{
     PersonId, ProgramId, Prose, RegistrationId, ReportingId, Stated, TextLine, TopicCode,
     WorkshopId, program,
     workshop::{
-        self, Block, Blocks, CancelReason, Canceller, Cause, Channel, Deadlines, Format, Hours,
-        OfferedTopic, Schedule, Settings, Slot, Submitted, Venue, WaitlistPolicy, WishPolicy,
-        Wishes,
+        self, Admission, Amended, Block, Blocks, Canceller, Cause, Channel, Deadlines, Format,
+        Guarantee, Hours, OfferedTopic, Offers, Reason, Schedule, Settings, SignUp, Slot,
+        Submitted, Substituted, Venue, WaitlistPolicy, WishPolicy, Wishes,
     },
 };
 use anmeldewerk_read_model::Entry;
@@ -31,7 +31,7 @@ fn line(text: &str) -> TextLine {
     TextLine::new(text).expect("a line")
 }
 
-fn day(month: u8, day: u8) -> Date {
+pub(crate) fn day(month: u8, day: u8) -> Date {
     Date::new(2019, month, day).expect("a day")
 }
 
@@ -111,6 +111,7 @@ pub(crate) fn decision(position: Position, boundary: Boundary, events: Vec<Event
         clock: ClockKind::Real,
         actor: Uuid::from_u128(10),
         traceparent: None,
+        due: None,
         events,
     }
 }
@@ -125,13 +126,17 @@ pub(crate) fn details(name: &str) -> program::Details {
 }
 
 pub(crate) fn created() -> workshop::Event {
+    created_with(settings())
+}
+
+pub(crate) fn created_with(settings: Settings) -> workshop::Event {
     workshop::Event::Created {
         host: slug("sh"),
-        settings: Box::new(settings()),
+        settings: Box::new(settings),
     }
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         slug: topic("moelln-2019"),
         title: line("Qualifizierungswerkstatt „Wandel“"),
@@ -165,9 +170,17 @@ fn settings() -> Settings {
                 stated: Stated::Day(day(9, 30)),
                 instant: Instant::from_micros(1_569_880_800_000_000),
             }),
-            cancel_until: None,
+            ..Deadlines::default()
         },
+        min_participants: None,
         capacity: Some(2),
+        program_caps: BTreeMap::new(),
+        municipality_caps: BTreeMap::new(),
+        guarantees: BTreeMap::new(),
+        sign_up: SignUp::Programs,
+        admission: Admission::FirstCome,
+        approval: false,
+        offers: Offers::Directly,
         waitlist: WaitlistPolicy::SkipBlocked,
         wishes: WishPolicy {
             ranks: 3,
@@ -184,12 +197,13 @@ fn settings() -> Settings {
 }
 
 pub(crate) fn submitted(id: u128, program: &str, wishes: &[&str]) -> workshop::Event {
+    workshop::Event::Submitted(Box::new(submission(id, program, wishes)))
+}
+
+/// Somebody who comes in, to be altered.
+pub(crate) fn submission(id: u128, program: &str, wishes: &[&str]) -> Submitted {
     let fill = u8::try_from(id % 256).expect("a byte");
-    let block = |class: u8| Block {
-        sealed: vec![fill, class, 0],
-        commit: [class; 32],
-    };
-    workshop::Event::Submitted(Box::new(Submitted {
+    Submitted {
         registration: RegistrationId(id),
         reporting: ReportingId(id + 1_000_000),
         number: Number::from_random(u64::from(fill)),
@@ -198,19 +212,35 @@ pub(crate) fn submitted(id: u128, program: &str, wishes: &[&str]) -> workshop::E
         municipality: MunicipalityKey::new("01053").expect("a Kreis"),
         channel: Channel::Api,
         reference: None,
-        wishes: vec![Wishes {
-            slot: Slot::First,
-            ranked: wishes.iter().map(|code| topic(code)).collect(),
-            vetoes: vec![topic("legitimation")],
-        }],
+        placeholder: false,
+        group: None,
+        confirm_until: None,
+        look_alikes: Vec::new(),
+        overridden: None,
+        wishes: wished(wishes),
         privacy_notice: 1,
         link: LinkHash([fill; 32]),
         blocks: Blocks {
-            contact: Some(block(1)),
-            identity: Some(block(2)),
+            contact: Some(block(fill, 1)),
+            identity: Some(block(fill, 2)),
             free_text: None,
         },
-    }))
+    }
+}
+
+pub(crate) fn wished(ranked: &[&str]) -> Vec<Wishes> {
+    vec![Wishes {
+        slot: Slot::First,
+        ranked: ranked.iter().map(|code| topic(code)).collect(),
+        vetoes: vec![topic("legitimation")],
+    }]
+}
+
+pub(crate) fn block(fill: u8, class: u8) -> Block {
+    Block {
+        sealed: vec![fill, class, 0],
+        commit: [class; 32],
+    }
 }
 
 pub(crate) fn confirmed(id: u128) -> workshop::Event {
@@ -237,6 +267,52 @@ pub(crate) fn waitlisted(id: u128) -> workshop::Event {
 pub(crate) fn cancelled(id: u128) -> workshop::Event {
     workshop::Event::Cancelled {
         registration: RegistrationId(id),
-        by: Canceller::Office(CancelReason::Illness),
+        by: Canceller::Office(Reason::Illness),
     }
+}
+
+/// Settings that bound seats, stated anew.
+pub(crate) fn amended_settings(guarantees_restated: bool) -> workshop::Event {
+    let mut settings = settings();
+    settings.capacity = Some(5);
+    settings.program_caps = BTreeMap::from([(slug("sh"), 1)]);
+    let kept = Guarantee {
+        seats: 2,
+        release: None,
+    };
+    settings.guarantees = BTreeMap::from([(slug("mv"), kept)]);
+    workshop::Event::SettingsAmended {
+        settings: Box::new(settings),
+        guarantees_restated,
+    }
+}
+
+/// What is known of somebody stated anew, without what is personal.
+pub(crate) fn amended(id: u128) -> workshop::Event {
+    workshop::Event::Amended(Box::new(Amended {
+        registration: RegistrationId(id),
+        municipality: MunicipalityKey::new("13071107"),
+        wishes: Some(wished(&["diskurs"])),
+        privacy_notice: Some(2),
+        data: None,
+    }))
+}
+
+pub(crate) fn substituted(registration: u128, successor: u128) -> workshop::Event {
+    let new = submission(successor, "mv", &[]);
+    workshop::Event::Substituted(Box::new(Substituted {
+        registration: RegistrationId(registration),
+        reason: Some(Reason::Illness),
+        successor: RegistrationId(successor),
+        reporting: new.reporting,
+        number: new.number,
+        person: new.person,
+        placeholder: new.placeholder,
+        municipality: new.municipality,
+        channel: new.channel,
+        privacy_notice: new.privacy_notice,
+        link: new.link,
+        look_alikes: vec![RegistrationId(12)],
+        blocks: new.blocks,
+    }))
 }

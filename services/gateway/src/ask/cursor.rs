@@ -3,7 +3,10 @@
 //! A cursor is base64url (RFC 4648, without padding) of: version (1), list (1), place, first four bytes of SHA-256
 //! over what stands before them. The sum is no secret: whoever forges a cursor reaches nothing they may not see.
 
-use anmeldewerk_read_model::{Arrival, query::WorkshopCursor};
+use anmeldewerk_read_model::{
+    Arrival,
+    query::{QueuePlace, WorkshopCursor},
+};
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -18,18 +21,48 @@ const YEAR_1_US: i64 = -62_135_596_800_000_000;
 enum List {
     Workshops = 1,
     Attendees = 2,
+    Waitlist = 3,
+    Groups = 4,
 }
 
 /// Writes where a list of attendees goes on.
 pub(crate) fn arrival_text(arrival: Arrival) -> String {
-    write(List::Attendees, &arrival.0.to_be_bytes())
+    place_text(List::Attendees, arrival)
 }
 
 /// Reads where a list of attendees goes on.
 pub(crate) fn arrival(text: &str) -> Option<Arrival> {
-    let place: [u8; 8] = read(List::Attendees, text)?.try_into().ok()?;
-    let arrival = i64::from_be_bytes(place);
-    (arrival >= 0).then_some(Arrival(arrival))
+    place(List::Attendees, text)
+}
+
+/// Writes where a list of groups goes on.
+pub(crate) fn group_text(arrival: Arrival) -> String {
+    place_text(List::Groups, arrival)
+}
+
+/// Reads where a list of groups goes on.
+pub(crate) fn group(text: &str) -> Option<Arrival> {
+    place(List::Groups, text)
+}
+
+/// Writes where a waitlist goes on.
+pub(crate) fn queue_text(place: QueuePlace) -> String {
+    let QueuePlace { rank, at, lot } = place;
+    let (rank, at, lot) = (rank.to_be_bytes(), at.0.to_be_bytes(), lot.to_be_bytes());
+    write(List::Waitlist, &[&rank[..], &at[..], &lot[..]].concat())
+}
+
+/// Reads where a waitlist goes on.
+pub(crate) fn queue(text: &str) -> Option<QueuePlace> {
+    let place = read(List::Waitlist, text)?;
+    let (rank, rest) = place.split_first_chunk()?;
+    let (at, lot) = rest.split_first_chunk()?;
+    let place = QueuePlace {
+        rank: i16::from_be_bytes(*rank),
+        at: Arrival(i64::from_be_bytes(*at)),
+        lot: i32::from_be_bytes(lot.try_into().ok()?),
+    };
+    (place.rank >= 0 && place.at.0 >= 0 && place.lot >= 0).then_some(place)
 }
 
 /// Writes where a list of workshops goes on.
@@ -51,6 +84,16 @@ pub(crate) fn workshop(text: &str) -> Option<WorkshopCursor> {
         begins: begins.flatten()?,
         id: Uuid::from_slice(id).ok()?,
     })
+}
+
+fn place_text(list: List, arrival: Arrival) -> String {
+    write(list, &arrival.0.to_be_bytes())
+}
+
+fn place(list: List, text: &str) -> Option<Arrival> {
+    let place: [u8; 8] = read(list, text)?.try_into().ok()?;
+    let arrival = i64::from_be_bytes(place);
+    (arrival >= 0).then_some(Arrival(arrival))
 }
 
 fn write(list: List, place: &[u8]) -> String {
@@ -90,12 +133,22 @@ mod tests {
         }
     }
 
+    fn place() -> QueuePlace {
+        QueuePlace {
+            rank: 1,
+            at: Arrival(i64::MAX),
+            lot: 39_999,
+        }
+    }
+
     #[test]
     fn a_cursor_reads_back() {
         for place in [0, 1, i64::MAX] {
             assert_eq!(arrival(&arrival_text(Arrival(place))), Some(Arrival(place)));
+            assert_eq!(group(&group_text(Arrival(place))), Some(Arrival(place)));
         }
         assert_eq!(workshop(&workshop_text(begin())), Some(begin()));
+        assert_eq!(queue(&queue_text(place())), Some(place()));
     }
 
     #[test]
@@ -125,6 +178,12 @@ mod tests {
     fn a_cursor_of_another_list_version_or_shape_is_refused() {
         assert_eq!(arrival(&workshop_text(begin())), None);
         assert_eq!(workshop(&arrival_text(Arrival(1))), None);
+        assert_eq!(group(&arrival_text(Arrival(1))), None);
+        assert_eq!(arrival(&group_text(Arrival(1))), None);
+        assert_eq!(queue(&arrival_text(Arrival(1))), None);
+        assert_eq!(arrival(&queue_text(place())), None);
+        assert_eq!(queue(&write(List::Waitlist, &[0; 13])), None);
+        assert_eq!(queue(&write(List::Waitlist, &[0xff; 14])), None);
         assert_eq!(arrival(&write(List::Attendees, &[0; 7])), None);
         assert_eq!(arrival(&write(List::Attendees, &[0xff; 8])), None);
         assert_eq!(workshop(&write(List::Workshops, &[0x80; 24])), None);

@@ -20,7 +20,9 @@ use axum::{
 };
 use uuid::Uuid;
 
-pub(crate) use cursor::{arrival, arrival_text, workshop, workshop_text};
+pub(crate) use cursor::{
+    arrival, arrival_text, group, group_text, queue, queue_text, workshop, workshop_text,
+};
 pub(crate) use parameters::{Parameters, next_link};
 pub(crate) use viewer::{Sight, Viewer};
 pub(crate) use wanted::Wanted;

@@ -1,11 +1,12 @@
 //! Rows for tests.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_domain::workshop::{Situation, Status};
+use anmeldewerk_domain::workshop::{GroupPolicy, Status};
 use anmeldewerk_read_model::{
-    Arrival,
+    Arrival, RegistrationState,
     query::{
-        Deadline, OfferedTopic, ProgramCount, Registration, SealedBlock, Seats, Wish, Workshop,
+        Bounds, BucketScope, BucketUse, Deadline, Group, GroupContact, Guarantee, Member,
+        OfferedTopic, ProgramCount, QueuePlace, Registration, SealedBlock, Seats, Wish, Workshop,
     },
 };
 use anmeldewerk_vault::{Contact, FreeText, Identity};
@@ -37,15 +38,32 @@ pub(crate) fn registration() -> Registration {
         number: "7F3K9-QTM4X".to_owned(),
         person: Uuid::from_u128(0xaa),
         channel: "office".to_owned(),
-        state: Situation::Confirmed,
+        state: RegistrationState::Confirmed,
         cause: Some("admitted".to_owned()),
+        expires: None,
+        lapse: None,
+        successor: None,
+        reason: None,
+        overridden: None,
+        approved: true,
+        placeholder: false,
+        group: None,
+        look_alikes: vec![Uuid::from_u128(0x12)],
         cancellation: None,
+        queued: QueuePlace {
+            rank: 1,
+            at: Arrival(512),
+            lot: 0,
+        },
+        waits_for: None,
         arrival: Arrival(512),
         waitlist_place: None,
         decision: Uuid::from_u128(0xdd),
         contact: block(),
         identity: block(),
         free_text: block(),
+        note: None,
+        land: Some("13".to_owned()),
         privacy_notice: 1,
         reporting: Uuid::from_u128(0xff),
         submitted_at: at("2019-08-01T09:00:00Z"),
@@ -54,6 +72,37 @@ pub(crate) fn registration() -> Registration {
             wish(false, 2, "diskurs"),
             wish(true, 1, "legitimation"),
         ],
+        version: Position(4711),
+    }
+}
+
+/// A group of three from `mv` for a workshop of `sh`, of which one was refused; its contact opens nowhere.
+pub(crate) fn group() -> Group {
+    let member = |id, number: &str, state, waitlist_place| Member {
+        registration: Uuid::from_u128(id),
+        number: number.to_owned(),
+        state,
+        waitlist_place,
+    };
+    Group {
+        id: Uuid::from_u128(0x70),
+        host: "sh".to_owned(),
+        program: "mv".to_owned(),
+        policy: GroupPolicy::Partial,
+        size: 3,
+        members: vec![
+            member(0x11, "7F3K9-QTM4X", RegistrationState::Confirmed, None),
+            member(0x12, "425QB-6222X", RegistrationState::Waitlisted, Some(4)),
+        ],
+        contact: Some(GroupContact {
+            person: Uuid::from_u128(0xaa),
+            block: SealedBlock {
+                bytes: vec![1; 80],
+                commit: [2; 32],
+            },
+        }),
+        decision: Uuid::from_u128(0xdd),
+        arrival: Arrival(512),
         version: Position(4711),
     }
 }
@@ -72,6 +121,7 @@ pub(crate) fn person() -> Person {
         identity,
         contact,
         free_text: Some(FreeText::default()),
+        note: None,
     }
 }
 
@@ -107,6 +157,16 @@ pub(crate) fn workshop() -> Workshop {
         opens: Some(deadline("2019-08-01", "2019-07-31T22:00:00Z")),
         closes: Some(deadline("2019-09-30", "2019-09-30T22:00:00Z")),
         cancel_until: None,
+        substitute_until: Some(deadline("2019-10-15", "2019-10-15T22:00:00Z")),
+        wishes_until: None,
+        promotion_stops: None,
+        min_participants: Some(1),
+        sign_up: "public".to_owned(),
+        admission: "first_come".to_owned(),
+        drawn: false,
+        approval: true,
+        offer_hours: Some(72),
+        bounds: bounds(),
         closing: deadline("2019-09-30", "2019-09-30T22:00:00Z"),
         waitlist: "skip_blocked".to_owned(),
         ranks: 3,
@@ -116,13 +176,15 @@ pub(crate) fn workshop() -> Workshop {
         parked_at: None,
         seats: Seats {
             capacity: Some(2),
-            confirmed: 2,
+            confirmed: 1,
+            held: 1,
             waitlisted: 1,
         },
+        buckets: buckets(),
         by_program: vec![
-            count("mv", Situation::Confirmed, 1),
-            count("mv", Situation::Waitlisted, 1),
-            count("sh", Situation::Confirmed, 1),
+            count("mv", RegistrationState::Offered, 1),
+            count("mv", RegistrationState::Waitlisted, 1),
+            count("sh", RegistrationState::Confirmed, 1),
         ],
         topics: vec![OfferedTopic {
             slot: 1,
@@ -130,6 +192,38 @@ pub(crate) fn workshop() -> Workshop {
             title: "Rolle".to_owned(),
         }],
     }
+}
+
+fn bounds() -> Bounds {
+    let kept = Guarantee {
+        seats: 2,
+        release: Some(Deadline {
+            stated: "2019-09-01".to_owned(),
+            instant: at("2019-08-31T22:00:00Z"),
+        }),
+        released: false,
+    };
+    Bounds {
+        program_caps: [("sh".to_owned(), 2)].into(),
+        municipality_caps: [("01053".to_owned(), 1)].into(),
+        guarantees: [("mv".to_owned(), kept)].into(),
+    }
+}
+
+fn buckets() -> Vec<BucketUse> {
+    let own = BucketUse {
+        scope: BucketScope::Workshop,
+        size: Some(2),
+        used: 2,
+        kept: None,
+    };
+    let kept = BucketUse {
+        scope: BucketScope::Guarantee("mv".to_owned()),
+        size: Some(2),
+        used: 1,
+        kept: Some(1),
+    };
+    vec![own, kept]
 }
 
 fn at(text: &str) -> Timestamp {

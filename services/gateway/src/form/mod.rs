@@ -1,13 +1,17 @@
 //! What answers look like: from rows to JSON.
 
+mod bucket;
+mod group;
 mod program;
 mod registration;
+mod seen;
 mod topic;
 mod workshop;
 
 #[cfg(test)]
 pub(crate) mod example;
 
+pub(crate) use group::{GroupBody, ShownGroup};
 pub(crate) use program::ProgramBody;
 pub(crate) use registration::{RegistrationBody, Shown};
 pub(crate) use topic::topics;

@@ -1,15 +1,19 @@
 //! A registration as callers see it, with as much of its person as is theirs to see.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_read_model::query::{Cancellation, Registration, Wish};
-use jiff::{Timestamp, tz::TimeZone};
+use anmeldewerk_read_model::{
+    RegistrationState,
+    query::{Cancellation, Membership, Registration, Wish},
+};
+use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::{
+    bucket::WaitsForBody,
+    seen::{Seen, erased_at, notice},
+};
 use crate::disclosure::{Disclosed, Person};
-
-/// Where the days of notices are counted.
-const TIME_ZONE: &str = "Europe/Berlin";
 
 /// A registration with its person.
 #[derive(Serialize)]
@@ -17,6 +21,9 @@ pub(crate) struct RegistrationBody<'r> {
     #[serde(flatten)]
     row: Row<'r>,
     source_reference: Option<&'r str>,
+    /// What was said last beside a reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'r str>,
     person: Option<PersonBody<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     erased_at: Option<Timestamp>,
@@ -35,15 +42,6 @@ pub(crate) struct Shown<'r> {
 }
 
 #[derive(Serialize)]
-enum Seen {
-    Sealed,
-    Whole,
-    WithoutNeeds,
-    Erased(Timestamp),
-    Damaged,
-}
-
-#[derive(Serialize)]
 struct Row<'r> {
     id: Uuid,
     workshop: Uuid,
@@ -55,8 +53,22 @@ struct Row<'r> {
     channel: &'r str,
     state: &'static str,
     cause: Option<&'r str>,
+    /// The last reason that was given.
+    reason: Option<&'r str>,
+    /// Why it was let in past the rules.
+    overridden: Option<&'r str>,
     cancellation: Option<CancellationBody<'r>>,
     waitlist_place: Option<u64>,
+    waits_for: Option<WaitsForBody<'r>>,
+    offer_expires: Option<Timestamp>,
+    confirm_until: Option<Timestamp>,
+    /// To whom it was transferred, or into which it was merged.
+    successor: Option<Uuid>,
+    group: Option<GroupBody>,
+    placeholder: bool,
+    possible_duplicate_of: &'r [Uuid],
+    /// Whether the municipality lies outside the program's Land.
+    municipality_outside_land: bool,
     wishes: Vec<WishBody<'r>>,
     privacy_notice: u32,
     submitted_at: Timestamp,
@@ -67,6 +79,13 @@ struct Row<'r> {
 struct CancellationBody<'r> {
     by: &'r str,
     reason: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct GroupBody {
+    id: Uuid,
+    /// Whether its members wait for seats for all of them.
+    together: bool,
 }
 
 /// The wishes for one slot.
@@ -104,18 +123,13 @@ impl<'r> RegistrationBody<'r> {
         disclosed: &'r Disclosed,
         parked_at: Option<Position>,
     ) -> Self {
-        let person = match disclosed {
-            Disclosed::Open(person) => Some(&**person),
-            Disclosed::Sealed | Disclosed::Erased(_) | Disclosed::Damaged => None,
-        };
+        let person = disclosed.person();
         Self {
             row: Row::from(registration),
             source_reference: person.and_then(|person| person.contact.source_reference.as_deref()),
+            note: person.and_then(|person| person.note.as_ref()?.reason.as_deref()),
             person: person.map(PersonBody::from),
-            erased_at: match disclosed {
-                Disclosed::Erased(at) => Some(*at),
-                Disclosed::Open(_) | Disclosed::Sealed | Disclosed::Damaged => None,
-            },
+            erased_at: erased_at(disclosed),
             notice: notice(disclosed),
             parked_at,
         }
@@ -129,33 +143,12 @@ impl<'r> Shown<'r> {
         disclosed: &Disclosed,
         parked_at: Option<Position>,
     ) -> Self {
-        let person = match disclosed {
-            Disclosed::Sealed => Seen::Sealed,
-            Disclosed::Open(person) if person.free_text.is_some() => Seen::Whole,
-            Disclosed::Open(_) => Seen::WithoutNeeds,
-            Disclosed::Erased(at) => Seen::Erased(*at),
-            Disclosed::Damaged => Seen::Damaged,
-        };
         Self {
             row: Row::from(registration),
-            person,
+            person: Seen::from(disclosed),
             parked_at,
         }
     }
-}
-
-fn notice(disclosed: &Disclosed) -> Option<String> {
-    match disclosed {
-        Disclosed::Erased(at) => Some(format!("gelöscht am {}", day(*at))),
-        Disclosed::Damaged => Some("nicht lesbar".to_owned()),
-        Disclosed::Open(_) | Disclosed::Sealed => None,
-    }
-}
-
-/// Writes a day as people in Germany read it.
-fn day(at: Timestamp) -> String {
-    let zone = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
-    at.to_zoned(zone).strftime("%d.%m.%Y").to_string()
 }
 
 impl<'r> From<&'r Registration> for Row<'r> {
@@ -171,13 +164,45 @@ impl<'r> From<&'r Registration> for Row<'r> {
             channel: &registration.channel,
             state: registration.state.name(),
             cause: registration.cause.as_deref(),
+            reason: registration.reason.as_deref(),
+            overridden: registration.overridden.as_deref(),
             cancellation: registration.cancellation.as_ref().map(Into::into),
             waitlist_place: registration.waitlist_place,
+            waits_for: registration.waits_for.as_ref().map(Into::into),
+            offer_expires: expires(registration, RegistrationState::Offered, "offer"),
+            confirm_until: expires(registration, RegistrationState::Submitted, "email"),
+            successor: registration.successor,
+            group: registration.group.map(Into::into),
+            placeholder: registration.placeholder,
+            possible_duplicate_of: &registration.look_alikes,
+            municipality_outside_land: outside_land(registration),
             wishes: wishes(&registration.wishes),
             privacy_notice: registration.privacy_notice,
             submitted_at: registration.submitted_at,
             version: registration.version,
         }
+    }
+}
+
+/// Says whether a municipality's key does not begin with the two digits of its program's Land.
+fn outside_land(registration: &Registration) -> bool {
+    let land = registration.land.as_deref();
+    land.is_some_and(|land| !registration.municipality.starts_with(land))
+}
+
+/// Says when the time to answer is over in this state, or was when it lapsed.
+fn expires(
+    registration: &Registration,
+    state: RegistrationState,
+    lapse: &str,
+) -> Option<Timestamp> {
+    let concerned = registration.state == state || registration.lapse.as_deref() == Some(lapse);
+    registration.expires.filter(|_| concerned)
+}
+
+impl From<Membership> for GroupBody {
+    fn from(Membership { id, together }: Membership) -> Self {
+        Self { id, together }
     }
 }
 
@@ -214,6 +239,7 @@ impl<'r> From<&'r Person> for PersonBody<'r> {
             identity,
             contact,
             free_text,
+            note: _,
         } = person;
         Self {
             salutation: identity.salutation.as_deref(),
@@ -251,8 +277,12 @@ mod tests {
             "workshop": "00000000-0000-0000-0000-000000000001",
             "host": "sh", "program": "mv", "municipality": "13071107",
             "number": "7F3K9-QTM4X", "person_id": "00000000-0000-0000-0000-0000000000aa",
-            "channel": "office", "state": "confirmed", "cause": "admitted", "cancellation": null,
-            "waitlist_place": null,
+            "channel": "office", "state": "confirmed", "cause": "admitted",
+            "reason": null, "overridden": null, "cancellation": null,
+            "waitlist_place": null, "waits_for": null, "offer_expires": null, "confirm_until": null,
+            "successor": null, "group": null, "placeholder": false,
+            "possible_duplicate_of": ["00000000-0000-0000-0000-000000000012"],
+            "municipality_outside_land": false,
             "wishes": [{"slot": 1, "ranked": ["rolle", "diskurs"], "vetoes": ["legitimation"]}],
             "privacy_notice": 1, "submitted_at": "2019-08-01T09:00:00Z", "version": 4711,
             "source_reference": "mv-2019-117",
@@ -263,6 +293,31 @@ mod tests {
             },
         });
         assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn an_end_shows_when_its_time_was_over_and_who_came_instead() {
+        let at: Timestamp = "2019-08-04T09:00:00Z".parse().expect("an instant");
+        let body = |state, lapse: Option<&str>| {
+            let registration = Registration {
+                state,
+                expires: Some(at),
+                lapse: lapse.map(str::to_owned),
+                successor: Some(Uuid::from_u128(0x13)),
+                ..example::registration()
+            };
+            let body = RegistrationBody::of(&registration, &Disclosed::Sealed, None);
+            serde_json::to_value(body).expect("a body serializes")
+        };
+        let ends = |body: &Value| (body["offer_expires"].clone(), body["confirm_until"].clone());
+        let (time, none) = (json!("2019-08-04T09:00:00Z"), Value::Null);
+        let offered = body(RegistrationState::Offered, None);
+        assert_eq!(ends(&offered), (time.clone(), none.clone()));
+        let resting = body(RegistrationState::Submitted, None);
+        assert_eq!(ends(&resting), (none.clone(), time.clone()));
+        let lapsed = body(RegistrationState::Lapsed, Some("offer"));
+        assert_eq!(ends(&lapsed), (time, none));
+        assert_eq!(lapsed["successor"], "00000000-0000-0000-0000-000000000013");
     }
 
     #[test]

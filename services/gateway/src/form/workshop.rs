@@ -10,6 +10,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+use super::bucket::{BucketBody, GuaranteeBody, guarantees};
 use crate::ask::Viewer;
 
 /// A workshop with its seats.
@@ -34,11 +35,22 @@ pub(crate) struct WorkshopBody<'w> {
     contact: Option<&'w str>,
     status: &'static str,
     deadlines: DeadlinesBody<'w>,
+    min_participants: Option<u32>,
     capacity: Option<u32>,
+    program_caps: &'w BTreeMap<String, u32>,
+    municipality_caps: &'w BTreeMap<String, u32>,
+    guarantees: Vec<GuaranteeBody<'w>>,
+    sign_up: &'w str,
+    admission: &'w str,
+    drawn: bool,
+    approval: bool,
+    offer_hours: Option<u32>,
     waitlist: &'w str,
     ranks: u32,
     vetoes: u32,
     seats: SeatsBody,
+    /// How the buckets are filled; nothing for callers who do not take part.
+    buckets: Option<Vec<BucketBody<'w>>>,
     /// Registrations by program and state; nothing for callers who do not take part.
     by_program: Option<BTreeMap<&'w str, BTreeMap<&'static str, u64>>>,
     registration: RegistrationBody<'w>,
@@ -67,11 +79,14 @@ struct DeadlinesBody<'w> {
     registration_opens: Option<DeadlineBody<'w>>,
     registration_closes: Option<DeadlineBody<'w>>,
     cancel_until: Option<DeadlineBody<'w>>,
+    substitute_until: Option<DeadlineBody<'w>>,
+    wishes_until: Option<DeadlineBody<'w>>,
+    promotion_stops: Option<DeadlineBody<'w>>,
 }
 
 /// A limit in time: as it was stated, and the first instant behind it.
 #[derive(Serialize)]
-struct DeadlineBody<'w> {
+pub(super) struct DeadlineBody<'w> {
     stated: &'w str,
     instant: Timestamp,
 }
@@ -81,6 +96,8 @@ struct DeadlineBody<'w> {
 struct SeatsBody {
     capacity: Option<u32>,
     confirmed: Option<u64>,
+    /// Kept for those who wait for approval or have not answered an offer.
+    held: Option<u64>,
     waitlisted: Option<u64>,
     free: Option<u64>,
     /// Whether a newcomer would be seated at once.
@@ -126,15 +143,21 @@ impl<'w> WorkshopBody<'w> {
             contact: workshop.contact.as_deref(),
             status: workshop.status.name(),
             deadlines: DeadlinesBody::from(workshop),
+            min_participants: workshop.min_participants,
             capacity: workshop.seats.capacity,
+            program_caps: &workshop.bounds.program_caps,
+            municipality_caps: &workshop.bounds.municipality_caps,
+            guarantees: guarantees(&workshop.bounds.guarantees),
+            sign_up: &workshop.sign_up,
+            admission: &workshop.admission,
+            drawn: workshop.drawn,
+            approval: workshop.approval,
+            offer_hours: workshop.offer_hours,
             waitlist: &workshop.waitlist,
             ranks: workshop.ranks,
             vetoes: workshop.vetoes,
-            seats: if figures {
-                SeatsBody::counted(workshop.seats)
-            } else {
-                SeatsBody::uncounted(workshop.seats)
-            },
+            seats: SeatsBody::of(workshop, figures),
+            buckets: figures.then(|| workshop.buckets.iter().map(Into::into).collect()),
             by_program: figures.then(|| by_program(&workshop.by_program)),
             registration: RegistrationBody::of(workshop, now),
             topics: workshop.topics.iter().map(Into::into).collect(),
@@ -168,6 +191,9 @@ impl<'w> From<&'w Workshop> for DeadlinesBody<'w> {
             registration_opens: workshop.opens.as_ref().map(Into::into),
             registration_closes: workshop.closes.as_ref().map(Into::into),
             cancel_until: workshop.cancel_until.as_ref().map(Into::into),
+            substitute_until: workshop.substitute_until.as_ref().map(Into::into),
+            wishes_until: workshop.wishes_until.as_ref().map(Into::into),
+            promotion_stops: workshop.promotion_stops.as_ref().map(Into::into),
         }
     }
 }
@@ -182,11 +208,24 @@ impl<'w> From<&'w Deadline> for DeadlineBody<'w> {
 }
 
 impl SeatsBody {
+    fn of(workshop: &Workshop, figures: bool) -> Self {
+        let shown = if figures {
+            Self::counted(workshop.seats)
+        } else {
+            Self::uncounted(workshop.seats)
+        };
+        Self {
+            available: shown.available && workshop.status != Status::Cancelled,
+            ..shown
+        }
+    }
+
     fn counted(seats: Seats) -> Self {
         Self {
             confirmed: Some(seats.confirmed),
+            held: Some(seats.held),
             waitlisted: Some(seats.waitlisted),
-            free: free(seats),
+            free: seats.free(),
             ..Self::uncounted(seats)
         }
     }
@@ -195,6 +234,7 @@ impl SeatsBody {
         Self {
             capacity: seats.capacity,
             confirmed: None,
+            held: None,
             waitlisted: None,
             free: None,
             available: has_seat(seats),
@@ -202,14 +242,9 @@ impl SeatsBody {
     }
 }
 
-fn free(seats: Seats) -> Option<u64> {
-    let capacity = u64::from(seats.capacity?);
-    Some(capacity.saturating_sub(seats.confirmed))
-}
-
 /// Says whether a newcomer would be seated: there is room, and nobody waits for it.
 fn has_seat(seats: Seats) -> bool {
-    seats.waitlisted == 0 && free(seats) != Some(0)
+    seats.waitlisted == 0 && seats.free() != Some(0)
 }
 
 fn by_program(counts: &[ProgramCount]) -> BTreeMap<&str, BTreeMap<&'static str, u64>> {
@@ -240,15 +275,25 @@ impl<'w> RegistrationBody<'w> {
 /// Says by which code a registration would be refused that is right in every other respect.
 fn closed(workshop: &Workshop, now: Timestamp) -> Option<Code> {
     let opens = workshop.opens.as_ref();
-    if workshop.status == Status::Draft || opens.is_some_and(|opens| now < opens.instant) {
+    if workshop.status == Status::Cancelled {
+        Some(Code::TransitionNotAllowed)
+    } else if workshop.status == Status::Draft || opens.is_some_and(|opens| now < opens.instant) {
         Some(Code::RegistrationNotOpen)
     } else if now >= workshop.closing.instant {
         Some(Code::DeadlinePassed)
-    } else if workshop.waitlist == "off" && !has_seat(workshop.seats) {
+    } else if workshop.waitlist == "off"
+        && !awaits_lots(workshop)
+        && workshop.seats.free() == Some(0)
+    {
         Some(Code::QuotaExhausted)
     } else {
         None
     }
+}
+
+/// Says whether newcomers rest until lots are drawn, whether there are seats or not.
+fn awaits_lots(workshop: &Workshop) -> bool {
+    workshop.admission == "lottery" && !workshop.drawn
 }
 
 impl<'w> From<&'w OfferedTopic> for TopicBody<'w> {
@@ -281,19 +326,24 @@ mod tests {
     #[test]
     fn who_takes_part_sees_seats_by_program() {
         let body = shown(&Viewer::Reporter(ProgramId::new("mv").expect("a slug")));
-        let seats =
-            json!({"capacity": 2, "confirmed": 2, "waitlisted": 1, "free": 0, "available": false});
+        let seats = json!({"capacity": 2, "confirmed": 1, "held": 1, "waitlisted": 1, "free": 0, "available": false});
         assert_eq!(body["seats"], seats);
-        let by_program = json!({"mv": {"confirmed": 1, "waitlisted": 1}, "sh": {"confirmed": 1}});
+        let by_program = json!({"mv": {"offered": 1, "waitlisted": 1}, "sh": {"confirmed": 1}});
         assert_eq!(body["by_program"], by_program);
+        let buckets = json!([
+            {"scope": "workshop", "size": 2, "used": 2, "free": 0},
+            {"scope": "guarantee", "program": "mv", "size": 2, "used": 1, "free": 1, "kept": 1},
+        ]);
+        assert_eq!(body["buckets"], buckets);
     }
 
     #[test]
     fn anybody_else_sees_whether_there_is_a_seat_and_no_figures() {
         let body = shown(&Viewer::Public);
-        let seats = json!({"capacity": 2, "confirmed": null, "waitlisted": null, "free": null, "available": false});
+        let seats = json!({"capacity": 2, "confirmed": null, "held": null, "waitlisted": null, "free": null, "available": false});
         assert_eq!(body["seats"], seats);
         assert_eq!(body["by_program"], Value::Null);
+        assert_eq!(body["buckets"], Value::Null);
         let closes = json!({"stated": "2019-09-30", "instant": "2019-09-30T22:00:00Z"});
         assert_eq!(
             body["registration"],
@@ -304,6 +354,47 @@ mod tests {
             body["topics"][0],
             json!({"slot": 1, "code": "rolle", "title": "Rolle"})
         );
+    }
+
+    #[test]
+    fn everybody_sees_the_settings_under_the_names_by_which_they_are_stated() {
+        let body = shown(&Viewer::Public);
+        let release = json!({"stated": "2019-09-01", "instant": "2019-08-31T22:00:00Z"});
+        let expected = json!({
+            "min_participants": 1, "program_caps": {"sh": 2}, "municipality_caps": {"01053": 1},
+            "guarantees": [{"program": "mv", "seats": 2, "release": release, "released": false}],
+            "sign_up": "public", "admission": "first_come", "drawn": false, "approval": true, "offer_hours": 72,
+        });
+        for (name, value) in expected.as_object().expect("an object") {
+            assert_eq!(body[name], *value, "{name}");
+        }
+        let until = json!({"stated": "2019-10-15", "instant": "2019-10-15T22:00:00Z"});
+        assert_eq!(body["deadlines"]["substitute_until"], until);
+        assert_eq!(body["deadlines"]["wishes_until"], Value::Null);
+        assert_eq!(body["deadlines"]["promotion_stops"], Value::Null);
+    }
+
+    #[test]
+    fn a_workshop_that_was_called_off_is_closed_for_good() {
+        let mut workshop = example::workshop();
+        workshop.status = Status::Cancelled;
+        for now in ["2019-07-01T10:00:00Z", "2019-08-15T10:00:00Z"] {
+            assert_eq!(closed(&workshop, at(now)), Some(Code::TransitionNotAllowed));
+        }
+        let body = WorkshopBody::of(&workshop, &Viewer::Public, at("2019-08-15T10:00:00Z"));
+        let body = serde_json::to_value(body).expect("a body serializes");
+        assert_eq!(body["status"], "cancelled");
+    }
+
+    #[test]
+    fn before_lots_are_drawn_no_workshop_is_full() {
+        let mut workshop = example::workshop();
+        let now = at("2019-08-15T10:00:00Z");
+        workshop.waitlist = "off".to_owned();
+        workshop.admission = "lottery".to_owned();
+        assert_eq!(closed(&workshop, now), None);
+        workshop.drawn = true;
+        assert_eq!(closed(&workshop, now), Some(Code::QuotaExhausted));
     }
 
     #[test]
@@ -342,13 +433,14 @@ mod tests {
         let seats = |capacity, confirmed, waitlisted| Seats {
             capacity,
             confirmed,
+            held: 1,
             waitlisted,
         };
         assert!(has_seat(seats(None, 900, 0)));
-        assert!(has_seat(seats(Some(2), 1, 0)));
-        assert!(!has_seat(seats(Some(2), 1, 1)));
-        assert!(!has_seat(seats(Some(2), 2, 0)));
+        assert!(has_seat(seats(Some(3), 1, 0)));
+        assert!(!has_seat(seats(Some(3), 1, 1)));
+        assert!(!has_seat(seats(Some(2), 1, 0)));
         assert!(!has_seat(seats(Some(0), 0, 0)));
-        assert_eq!(free(seats(Some(2), 5, 0)), Some(0));
+        assert_eq!(seats(Some(2), 5, 0).free(), Some(0));
     }
 }

@@ -52,9 +52,15 @@ async fn by_link(
     link: &LinkHash,
     id: RegistrationId,
 ) -> Result<AsOf<Option<Registration>>, Fault> {
-    let answer = desk.read_model.registration_by_link(link).await?;
+    let now = desk.clock.now().at;
+    let answer = desk.read_model.registration_by_link(link, now).await?;
     let own = |registration: &Registration| registration.id == Uuid::from_u128(id.0);
-    Ok(only(answer, own))
+    let mut answer = only(answer, own);
+    if let Some(registration) = &mut answer.value {
+        // Whoever looks like them is somebody else.
+        registration.look_alikes.clear();
+    }
+    Ok(answer)
 }
 
 async fn by_office(
@@ -63,7 +69,8 @@ async fn by_office(
     id: RegistrationId,
 ) -> Result<AsOf<Option<Registration>>, Fault> {
     let scope = viewer.scope();
-    let answer = desk.read_model.registration(&scope, id).await?;
+    let now = desk.clock.now().at;
+    let answer = desk.read_model.registration(&scope, id, now).await?;
     Ok(only(answer, |registration| may_see(viewer, registration)))
 }
 
@@ -100,7 +107,7 @@ async fn show(
         route: ROUTE,
         workshop: registration.workshop,
     };
-    let disclosed = disclose(desk, question, scene, std::slice::from_ref(registration)).await?;
+    let disclosed = disclose(desk, question, scene, &[registration.into()]).await?;
     let person = disclosed
         .first()
         .expect("there is an answer for each registration");

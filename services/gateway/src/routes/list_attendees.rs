@@ -3,19 +3,23 @@
 //! The host's office sees all of them, another office its own, a program's system what it sent,
 //! an auditor all of them under pseudonyms.
 
-use anmeldewerk_domain::{MunicipalityKey, ProgramId, TopicCode, workshop::Situation};
-use anmeldewerk_read_model::query::{AttendeeFilter, Window};
+use anmeldewerk_domain::{MunicipalityKey, ProgramId, TopicCode};
+use anmeldewerk_read_model::{
+    RegistrationState,
+    query::{AsOf, AttendeeFilter, Window},
+};
 use anmeldewerk_service::problem::Problem;
 use axum::{
     extract::{Path, State},
     response::Response,
 };
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::page;
+use super::page::{self, Part};
 use crate::{
     answer::{Refused, found},
-    ask::{self, Parameters, Question, Viewer, workshop_id},
+    ask::{self, Parameters, Question, Viewer, arrival_text, workshop_id},
     desk::Desk,
     disclosure::Scene,
 };
@@ -39,7 +43,7 @@ pub(super) async fn handle(
     question.viewer.require_persons()?;
     let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
-    let filter = filter(&parameters, &question.viewer)?;
+    let filter = filter(&parameters, &question.viewer, desk.clock.now().at)?;
     let workshop = workshop_id(&workshop)?;
     let scope = question.viewer.scope();
     let query = desk.read_model.attendees(&scope, workshop, &filter);
@@ -48,36 +52,38 @@ pub(super) async fn handle(
         route: ROUTE,
         workshop: Uuid::from_u128(workshop.0),
     };
-    page::answer(&desk, &question, scene, answer).await
+    let AsOf {
+        position,
+        parked_at,
+        value,
+    } = answer;
+    let value = Part {
+        items: value.items,
+        next: value.next.map(arrival_text),
+    };
+    let part = AsOf {
+        position,
+        parked_at,
+        value,
+    };
+    page::answer(&desk, &question, scene, part).await
 }
 
-fn filter(parameters: &Parameters<'_>, viewer: &Viewer) -> Result<AttendeeFilter, Problem> {
+fn filter(
+    parameters: &Parameters<'_>,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<AttendeeFilter, Problem> {
     let program = parameters.get("program", ProgramId::new)?;
     Ok(AttendeeFilter {
-        state: parameters.get("state", situation)?,
+        state: parameters.get("state", RegistrationState::parse)?,
         program: viewer.narrow(program)?,
         municipality: parameters.get("municipality", MunicipalityKey::new)?,
         topic: parameters.get("topic", TopicCode::new)?,
-        window: window(parameters)?,
+        window: Window {
+            after: parameters.after(ask::arrival)?.unwrap_or_default(),
+            limit: parameters.limit()?,
+        },
+        now,
     })
-}
-
-/// Reads which part of a list of registrations is asked for.
-pub(super) fn window(parameters: &Parameters<'_>) -> Result<Window, Problem> {
-    Ok(Window {
-        after: parameters.after(ask::arrival)?.unwrap_or_default(),
-        limit: parameters.limit()?,
-    })
-}
-
-fn situation(name: &str) -> Option<Situation> {
-    let situations = [
-        Situation::Submitted,
-        Situation::Confirmed,
-        Situation::Waitlisted,
-        Situation::Cancelled,
-    ];
-    situations
-        .into_iter()
-        .find(|situation| situation.name() == name)
 }

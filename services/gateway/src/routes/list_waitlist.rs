@@ -1,19 +1,18 @@
-//! `GET /v1/workshops/{workshop}/waitlist`: those who wait for a seat, the first first.
+//! `GET /v1/workshops/{workshop}/waitlist`: those who wait, in the order in which seats pass on.
 //!
 //! Who sees whom is as in the list of attendees; a place is counted among all who wait.
 
-use anmeldewerk_domain::workshop::Situation;
-use anmeldewerk_read_model::query::AttendeeFilter;
+use anmeldewerk_read_model::query::{AsOf, QueuePlace, WaitlistFilter};
 use axum::{
     extract::{Path, State},
     response::Response,
 };
 use uuid::Uuid;
 
-use super::{list_attendees::window, page};
+use super::page::{self, Part};
 use crate::{
     answer::{Refused, found},
-    ask::{Question, workshop_id},
+    ask::{self, Question, queue_text, workshop_id},
     desk::Desk,
     disclosure::Scene,
 };
@@ -28,19 +27,33 @@ pub(super) async fn handle(
     question.viewer.require_persons()?;
     let parameters = question.parameters(&["limit", "after"])?;
     let wanted = question.wanted(&parameters)?;
-    let waiting = AttendeeFilter {
-        state: Some(Situation::Waitlisted),
+    let waiting = WaitlistFilter {
         program: question.viewer.narrow(None)?,
-        window: window(&parameters)?,
-        ..AttendeeFilter::default()
+        now: desk.clock.now().at,
+        after: parameters.after(ask::queue)?.unwrap_or(QueuePlace::START),
+        limit: parameters.limit()?,
     };
     let workshop = workshop_id(&workshop)?;
     let scope = question.viewer.scope();
-    let query = desk.read_model.attendees(&scope, workshop, &waiting);
+    let query = desk.read_model.waitlist(&scope, workshop, &waiting);
     let answer = found(desk.ask(wanted, query).await?)?;
     let scene = Scene {
         route: ROUTE,
         workshop: Uuid::from_u128(workshop.0),
     };
-    page::answer(&desk, &question, scene, answer).await
+    let AsOf {
+        position,
+        parked_at,
+        value,
+    } = answer;
+    let value = Part {
+        items: value.items,
+        next: value.next.map(queue_text),
+    };
+    let part = AsOf {
+        position,
+        parked_at,
+        value,
+    };
+    page::answer(&desk, &question, scene, part).await
 }

@@ -4,6 +4,7 @@ mod get_program;
 mod get_registration;
 mod get_workshop;
 mod list_attendees;
+mod list_groups;
 mod list_programs;
 mod list_topics;
 mod list_waitlist;
@@ -35,13 +36,14 @@ pub fn router(desk: &Desk, upstream: Upstream) -> Router {
     router
 }
 
-fn queries() -> [(&'static str, MethodRouter<Desk>); 8] {
+fn queries() -> [(&'static str, MethodRouter<Desk>); 9] {
     [
         (list_programs::ROUTE, get(list_programs::handle)),
         (get_program::ROUTE, get(get_program::handle)),
         (list_workshops::ROUTE, get(list_workshops::handle)),
         (get_workshop::ROUTE, get(get_workshop::handle)),
         (list_attendees::ROUTE, get(list_attendees::handle)),
+        (list_groups::ROUTE, get(list_groups::handle)),
         (list_topics::ROUTE, get(list_topics::handle)),
         (list_waitlist::ROUTE, get(list_waitlist::handle)),
         (get_registration::ROUTE, get(get_registration::handle)),

@@ -1,17 +1,23 @@
 //! What lists of registrations share.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_read_model::query::{AsOf, AttendeePage};
+use anmeldewerk_read_model::query::{AsOf, Registration};
 use axum::response::Response;
 use serde::Serialize;
 
 use crate::{
     answer::{List, Refused, Reply, Tag, json},
-    ask::{Question, arrival_text},
+    ask::Question,
     desk::Desk,
-    disclosure::{Scene, audience, disclose},
+    disclosure::{Held, Scene, audience, disclose},
     form::{RegistrationBody, Shown},
 };
+
+/// A part of a list of registrations, and where the next one begins.
+pub(super) struct Part {
+    pub(super) items: Vec<Registration>,
+    pub(super) next: Option<String>,
+}
 
 /// What goes into the tag of a list.
 #[derive(Serialize)]
@@ -26,11 +32,11 @@ pub(super) async fn answer(
     desk: &Desk,
     question: &Question,
     scene: Scene,
-    found: AsOf<AttendeePage>,
+    found: AsOf<Part>,
 ) -> Result<Response, Refused> {
-    let AttendeePage { items, next } = &found.value;
-    let disclosed = disclose(desk, question, scene, items).await?;
-    let next = next.map(arrival_text);
+    let Part { items, next } = found.value;
+    let held: Vec<Held<'_>> = items.iter().map(Held::from).collect();
+    let disclosed = disclose(desk, question, scene, &held).await?;
     let pairs = || items.iter().zip(&disclosed);
     let shown = ShownPage {
         items: pairs()

@@ -205,6 +205,7 @@ pub(crate) fn decision(position: Position, slug: &str) -> Recorded {
             clock: ClockKind::Real,
             actor: Uuid::from_u128(10),
             traceparent: None,
+            due: None,
             events: vec![Event::Program(program::Event::Registered(details))],
         },
     }

@@ -1,7 +1,17 @@
 //! From what a body says to what the rules take, with every fault named by its place.
 
+pub(crate) mod amendment;
+mod bucket;
+pub(crate) mod group;
+mod patch;
+pub(crate) mod person;
+mod place;
+mod policy;
+pub(crate) mod reason;
 pub(crate) mod registration;
+pub(crate) mod schedule;
 mod time;
+pub(crate) mod wish;
 pub(crate) mod workshop;
 
 use anmeldewerk_contract::problem::{Code, FieldError};
@@ -10,12 +20,36 @@ use anmeldewerk_service::problem::Problem;
 
 /// Collects what is wrong with a body, so that a client reads all of it at once.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<FieldError>);
+pub(crate) struct Faults {
+    found: Vec<FieldError>,
+    /// The part of the body that is being read.
+    within: String,
+}
 
 impl Faults {
     /// Notes a fault.
-    pub(crate) fn add(&mut self, pointer: impl Into<String>, code: &str) {
-        self.0.push(FieldError::new(pointer, code));
+    pub(crate) fn add(&mut self, pointer: impl AsRef<str>, code: &str) {
+        let pointer = format!("{}{}", self.within, pointer.as_ref());
+        self.found.push(FieldError::new(pointer, code));
+    }
+
+    /// Reads a part of the body, whose places are below `pointer`.
+    pub(crate) fn within<T>(&mut self, pointer: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outside = self.within.len();
+        self.within.push_str(pointer);
+        let value = read(self);
+        self.within.truncate(outside);
+        value
+    }
+
+    /// Says how many faults were found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Gives what was found.
+    pub(crate) fn into_found(self) -> Vec<FieldError> {
+        self.found
     }
 
     /// Passes a value on, or notes that it was not acceptable.
@@ -45,8 +79,8 @@ impl Faults {
     /// Gives what was read if nothing is wrong.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(Problem::new(Code::InvalidBody).errors(self.0)),
+            Some(value) if self.found.is_empty() => Ok(value),
+            _ => Err(Problem::new(Code::InvalidBody).errors(self.found)),
         }
     }
 }

@@ -1,273 +1,393 @@
-//! A workshop's settings as a body states them.
+//! A workshop's settings as a body states them: all of them when it is made, some of them later.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anmeldewerk_domain::{
-    Cutoff, ProgramId, TopicCode,
+    Date, Instant, MunicipalityKey, ProgramId, Prose, TextLine, TopicCode,
     workshop::{
-        Deadlines, Format, Hours, OfferedTopic, Schedule, Settings, Slot, Venue, WaitlistPolicy,
+        Admission, Deadlines, Format, Hours, Offers, Schedule, Settings, SignUp, WaitlistPolicy,
         WishPolicy,
     },
 };
 use anmeldewerk_service::problem::Problem;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::{Faults, time};
+use super::{
+    Faults,
+    bucket::{GuaranteeBody, Keys, Limit, guarantees},
+    patch::Patch,
+    place::{self, TopicBody, VenueBody},
+    policy::{AdmissionBody, FormatBody, SignUpBody, WaitlistBody},
+    schedule::Days,
+    time,
+};
 
 const TIME_ZONE: &str = "Europe/Berlin";
 const RANKS: u8 = 3;
 const VETOES: u8 = 1;
 /// More ranks or vetoes in one slot than anybody would fill in.
 const MOST_WISHES: u8 = 20;
+/// The most hours to answer an offer: a year.
+const MOST_HOURS: u16 = 8_760;
 
-/// The body of a workshop's creation.
+/// What a body says about a workshop.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct WorkshopBody {
-    slug: String,
-    title: String,
-    subtitle: Option<String>,
-    kind: Option<String>,
-    description: Option<String>,
-    first_day: String,
-    last_day: String,
-    start: Option<String>,
-    end: Option<String>,
-    time_zone: Option<String>,
-    venue: Option<VenueBody>,
-    format: FormatBody,
-    participating: Vec<String>,
-    contact: Option<String>,
-    registration_opens: Option<String>,
-    registration_closes: Option<String>,
-    cancel_until: Option<String>,
-    capacity: Option<u32>,
-    waitlist: Option<WaitlistBody>,
-    ranks: Option<u8>,
-    vetoes: Option<u8>,
-    #[serde(default)]
-    topics: Vec<TopicBody>,
+    slug: Patch<String>,
+    title: Patch<String>,
+    subtitle: Patch<String>,
+    kind: Patch<String>,
+    description: Patch<String>,
+    first_day: Patch<String>,
+    last_day: Patch<String>,
+    start: Patch<String>,
+    end: Patch<String>,
+    time_zone: Patch<String>,
+    venue: Patch<VenueBody>,
+    format: Patch<FormatBody>,
+    participating: Patch<Vec<String>>,
+    contact: Patch<String>,
+    registration_opens: Patch<String>,
+    registration_closes: Patch<String>,
+    cancel_until: Patch<String>,
+    substitute_until: Patch<String>,
+    wishes_until: Patch<String>,
+    promotion_stops: Patch<String>,
+    min_participants: Patch<u32>,
+    capacity: Patch<u32>,
+    program_caps: Patch<BTreeMap<String, Option<u32>>>,
+    municipality_caps: Patch<BTreeMap<String, Option<u32>>>,
+    guarantees: Patch<Vec<GuaranteeBody>>,
+    sign_up: Patch<SignUpBody>,
+    admission: Patch<AdmissionBody>,
+    approval: Patch<bool>,
+    waitlist: Patch<WaitlistBody>,
+    offer_hours: Patch<u16>,
+    ranks: Patch<u8>,
+    vetoes: Patch<u8>,
+    topics: Patch<Vec<TopicBody>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VenueBody {
-    name: String,
-    street: Option<String>,
-    postcode: Option<String>,
-    town: String,
-    accessibility: Option<String>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum FormatBody {
-    #[serde(alias = "praesenz")]
-    Presence,
-    Online,
-    Hybrid,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WaitlistBody {
-    Off,
-    SkipBlocked,
-    StrictHead,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TopicBody {
-    code: String,
-    title: String,
-    slot: Option<u8>,
+/// Settings as they shall be.
+pub(crate) struct Restated {
+    pub(crate) settings: Settings,
+    /// Whether the guarantees were among what was stated.
+    pub(crate) guarantees: bool,
 }
 
 impl WorkshopBody {
-    /// Reads the settings, or says everything that is wrong with them.
+    /// Reads the settings of a new workshop, or says everything that is wrong with them.
     pub(crate) fn settings(&self) -> Result<Settings, Problem> {
         let mut faults = Faults::default();
-        let settings = self.read(&mut faults);
+        let mut settings = self.begin(&mut faults);
+        // What else is wrong is named, too, whatever is missing.
+        let scratch = &mut scratch();
+        self.restate(&mut faults, settings.as_mut().unwrap_or(scratch));
         faults.finish(settings)
     }
 
-    /// Reads every field before it gives up, so that all faults are named at once.
-    fn read(&self, faults: &mut Faults) -> Option<Settings> {
-        let slug = faults.need("/slug", TopicCode::new(&self.slug), "invalid_slug");
-        let title = faults.line("/title", &self.title);
-        let subtitle = faults.maybe_line("/subtitle", self.subtitle.as_deref());
-        let kind = faults.maybe_line("/kind", self.kind.as_deref());
-        let contact = faults.maybe_line("/contact", self.contact.as_deref());
-        let description = faults.prose("/description", self.description.as_deref().unwrap_or(""));
-        let zone_name = self.time_zone.as_deref().unwrap_or(TIME_ZONE);
+    /// Reads what shall be other than in `before`, or says everything that is wrong with it.
+    pub(crate) fn patched(&self, before: &Settings) -> Result<Restated, Problem> {
+        let mut faults = Faults::default();
+        let moved = [
+            ("/first_day", &self.first_day),
+            ("/last_day", &self.last_day),
+            ("/start", &self.start),
+            ("/end", &self.end),
+            ("/time_zone", &self.time_zone),
+        ];
+        for (pointer, stated) in moved {
+            if stated.is_stated() {
+                faults.add(pointer, "not_allowed");
+            }
+        }
+        let mut settings = before.clone();
+        self.name_and_place(&mut faults, &mut settings);
+        self.restate(&mut faults, &mut settings);
+        let guarantees = self.guarantees.is_stated();
+        faults.finish(Some(Restated {
+            settings,
+            guarantees,
+        }))
+    }
+
+    /// Reads the settings as far as no workshop can be without them.
+    fn begin(&self, faults: &mut Faults) -> Option<Settings> {
+        let slug = self.slug.required(faults, "/slug");
+        let title = self.title.required(faults, "/title");
+        let first_day = self.first_day.required(faults, "/first_day");
+        let last_day = self.last_day.required(faults, "/last_day");
+        let format = self.format.required(faults, "/format");
+        let participating = self.participating.required(faults, "/participating");
+        let slug = faults.need("/slug", TopicCode::new(slug?), "invalid_slug");
+        let title = faults.line("/title", title?);
+        let zone_name = self.time_zone.value().map_or(TIME_ZONE, String::as_str);
         let zone = faults.need("/time_zone", time::zone(zone_name), "unknown_time_zone");
-        let schedule = zone
-            .as_ref()
-            .and_then(|zone| self.schedule(faults, zone_name, zone));
-        let deadlines = zone.as_ref().map(|zone| self.deadlines(faults, zone));
-        let participating = self.participating(faults);
-        let venue = self.venue.as_ref().map(|venue| venue.read(faults));
-        let topics = self.topics(faults);
-        let wishes = self.wishes(faults);
-        Some(Settings {
+        let days = Days {
+            first_day: first_day?,
+            last_day: last_day?,
+            start: self.start.value().map(String::as_str),
+            end: self.end.value().map(String::as_str),
+        };
+        let schedule = zone.and_then(|zone| days.read(faults, zone_name, &zone));
+        let participating = programs(faults, participating?);
+        let basics = Basics {
             slug: slug?,
             title: title?,
-            subtitle,
-            kind,
-            description: description?,
             schedule: schedule?,
-            venue: venue.flatten(),
-            format: self.format.into(),
+            format: (*format?).into(),
             participating,
-            contact,
-            deadlines: deadlines?,
-            capacity: self.capacity,
-            waitlist: self.waitlist.unwrap_or(WaitlistBody::SkipBlocked).into(),
-            wishes,
-            topics,
-        })
+        };
+        Some(basics.settings())
     }
 
-    fn schedule(&self, faults: &mut Faults, zone_name: &str, zone: &TimeZone) -> Option<Schedule> {
-        let first_day = faults.need("/first_day", time::date(&self.first_day), "invalid_date");
-        let last_day = faults.need("/last_day", time::date(&self.last_day), "invalid_date");
-        let (first_day, last_day) = (first_day?, last_day?);
-        let (hours, begins, ends) = match (&self.start, &self.end) {
-            (None, None) => {
-                let begins = time::start_of(first_day, zone);
-                (Hours::AllDay, begins, time::end_of(last_day, zone))
-            }
-            (start, end) => {
-                let read = |clock: &Option<String>, day: anmeldewerk_domain::Date| {
-                    let clock = clock.as_deref()?;
-                    time::local_time(&format!("{day}T{clock}"))
-                };
-                let start = faults.need("/start", read(start, first_day), "invalid_time")?;
-                let end = faults.need("/end", read(end, last_day), "invalid_time")?;
-                let hours = Hours::Clock { start, end };
-                (hours, time::minute(start, zone), time::minute(end, zone))
+    /// Changes what a workshop has from the beginning.
+    fn name_and_place(&self, faults: &mut Faults, settings: &mut Settings) {
+        if let Some(slug) = self.slug.unless_null(faults, "/slug") {
+            let slug = faults.need("/slug", TopicCode::new(slug), "invalid_slug");
+            settings.slug = slug.unwrap_or_else(|| settings.slug.clone());
+        }
+        if let Some(title) = self.title.unless_null(faults, "/title") {
+            let title = faults.line("/title", title);
+            settings.title = title.unwrap_or_else(|| settings.title.clone());
+        }
+        if let Some(format) = self.format.unless_null(faults, "/format") {
+            settings.format = (*format).into();
+        }
+        if let Some(slugs) = self.participating.unless_null(faults, "/participating") {
+            settings.participating = programs(faults, slugs);
+        }
+    }
+
+    /// Sets everything else that was stated.
+    fn restate(&self, faults: &mut Faults, settings: &mut Settings) {
+        self.subtitle
+            .line(faults, "/subtitle", &mut settings.subtitle);
+        self.kind.line(faults, "/kind", &mut settings.kind);
+        self.contact.line(faults, "/contact", &mut settings.contact);
+        if self.description.is_stated() {
+            let text = self.description.value().map_or("", String::as_str);
+            let text = faults.prose("/description", text);
+            settings.description = text.unwrap_or_default();
+        }
+        if self.venue.is_stated() {
+            let before = settings.venue.as_ref();
+            let venue = self.venue.value().map(|venue| venue.read(faults, before));
+            settings.venue = venue.flatten();
+        }
+        if self.topics.is_stated() {
+            let topics = self.topics.value().map_or(&[][..], Vec::as_slice);
+            settings.topics = place::topics(faults, topics);
+        }
+        self.policies(faults, settings);
+        self.buckets(faults, settings);
+        self.deadlines(faults, settings);
+    }
+
+    fn policies(&self, faults: &mut Faults, settings: &mut Settings) {
+        let or_default = |stated: &Patch<u8>, default| stated.value().copied().unwrap_or(default);
+        if self.ranks.is_stated() {
+            settings.wishes.ranks = bounded(faults, "/ranks", or_default(&self.ranks, RANKS));
+        }
+        if self.vetoes.is_stated() {
+            settings.wishes.vetoes = bounded(faults, "/vetoes", or_default(&self.vetoes, VETOES));
+        }
+        if self.waitlist.is_stated() {
+            let waitlist = self.waitlist.value().copied();
+            settings.waitlist = waitlist.unwrap_or(WaitlistBody::SkipBlocked).into();
+        }
+        if self.sign_up.is_stated() {
+            settings.sign_up = self
+                .sign_up
+                .value()
+                .copied()
+                .map(Into::into)
+                .unwrap_or_default();
+        }
+        if self.admission.is_stated() {
+            let admission = self.admission.value().copied();
+            settings.admission = admission.map(Into::into).unwrap_or_default();
+        }
+        if self.approval.is_stated() {
+            settings.approval = self.approval.value().copied().unwrap_or_default();
+        }
+        if self.offer_hours.is_stated() {
+            settings.offers = offers(faults, self.offer_hours.value().copied());
+        }
+    }
+
+    fn buckets(&self, faults: &mut Faults, settings: &mut Settings) {
+        if self.min_participants.is_stated() {
+            settings.min_participants = self.min_participants.value().copied();
+        }
+        if self.capacity.is_stated() {
+            settings.capacity = self.capacity.value().copied();
+        }
+        let programs = Keys {
+            pointer: "/program_caps",
+            parse: ProgramId::new,
+            code: "invalid_program",
+        };
+        self.program_caps
+            .merge(faults, &mut settings.program_caps, &programs);
+        let municipalities = Keys {
+            pointer: "/municipality_caps",
+            parse: MunicipalityKey::new,
+            code: "invalid_municipality",
+        };
+        self.municipality_caps
+            .merge(faults, &mut settings.municipality_caps, &municipalities);
+        if self.guarantees.is_stated() {
+            let stated = self.guarantees.value().map_or(&[][..], Vec::as_slice);
+            let zone = time::zone(settings.schedule.time_zone.as_str());
+            let zone = faults.need("/time_zone", zone, "unknown_time_zone");
+            settings.guarantees = zone
+                .map(|zone| guarantees(faults, stated, &zone))
+                .unwrap_or_default();
+        }
+    }
+
+    fn deadlines(&self, faults: &mut Faults, settings: &mut Settings) {
+        let zone = time::zone(settings.schedule.time_zone.as_str());
+        let Some(zone) = faults.need("/time_zone", zone, "unknown_time_zone") else {
+            return;
+        };
+        let mut set = |pointer, stated: &Patch<String>, limit: Limit, field: &mut Option<_>| {
+            if stated.is_stated() {
+                let text = stated.value();
+                *field = text.and_then(|text| limit.read(faults, (pointer, text), &zone));
             }
         };
-        Some(Schedule {
-            first_day,
-            last_day,
-            hours,
-            time_zone: faults.line("/time_zone", zone_name)?,
-            begins: faults.need("/first_day", begins, "no_such_time")?,
-            ends: faults.need("/last_day", ends, "no_such_time")?,
-        })
+        let limits = &mut settings.deadlines;
+        set(
+            "/registration_opens",
+            &self.registration_opens,
+            Limit::From,
+            &mut limits.opens,
+        );
+        set(
+            "/registration_closes",
+            &self.registration_closes,
+            Limit::Until,
+            &mut limits.closes,
+        );
+        set(
+            "/cancel_until",
+            &self.cancel_until,
+            Limit::Until,
+            &mut limits.cancel_until,
+        );
+        set(
+            "/substitute_until",
+            &self.substitute_until,
+            Limit::Until,
+            &mut limits.substitute_until,
+        );
+        set(
+            "/wishes_until",
+            &self.wishes_until,
+            Limit::Until,
+            &mut limits.wishes_until,
+        );
+        set(
+            "/promotion_stops",
+            &self.promotion_stops,
+            Limit::From,
+            &mut limits.promotion_stops,
+        );
     }
+}
 
-    fn deadlines(&self, faults: &mut Faults, zone: &TimeZone) -> Deadlines {
-        let mut read = |pointer: &str, text: &Option<String>, closes: bool| -> Option<Cutoff> {
-            let text = text.as_deref()?;
-            let stated = faults.need(pointer, time::stated(text), "invalid_date")?;
-            let cutoff = if closes {
-                time::deadline(stated, zone)
-            } else {
-                time::opening(stated, zone)
-            };
-            faults.need(pointer, cutoff, "no_such_time")
-        };
-        Deadlines {
-            opens: read("/registration_opens", &self.registration_opens, false),
-            closes: read("/registration_closes", &self.registration_closes, true),
-            cancel_until: read("/cancel_until", &self.cancel_until, true),
+/// What no workshop can be without.
+struct Basics {
+    slug: TopicCode,
+    title: TextLine,
+    schedule: Schedule,
+    format: Format,
+    participating: BTreeSet<ProgramId>,
+}
+
+impl Basics {
+    /// Gives settings that state nothing else.
+    fn settings(self) -> Settings {
+        Settings {
+            slug: self.slug,
+            title: self.title,
+            subtitle: None,
+            kind: None,
+            description: Prose::default(),
+            schedule: self.schedule,
+            venue: None,
+            format: self.format,
+            participating: self.participating,
+            contact: None,
+            deadlines: Deadlines::default(),
+            min_participants: None,
+            capacity: None,
+            program_caps: BTreeMap::new(),
+            municipality_caps: BTreeMap::new(),
+            guarantees: BTreeMap::new(),
+            sign_up: SignUp::default(),
+            admission: Admission::default(),
+            approval: false,
+            waitlist: WaitlistPolicy::SkipBlocked,
+            offers: Offers::default(),
+            wishes: WishPolicy {
+                ranks: RANKS,
+                vetoes: VETOES,
+            },
+            topics: Vec::new(),
         }
     }
+}
 
-    fn participating(&self, faults: &mut Faults) -> BTreeSet<ProgramId> {
-        let mut programs = BTreeSet::new();
-        for (index, slug) in self.participating.iter().enumerate() {
-            let pointer = format!("/participating/{index}");
-            programs.extend(faults.need(&pointer, ProgramId::new(slug), "invalid_program"));
-        }
-        programs
+/// Gives settings of no workshop, to read a body against that lacks what none can be without.
+fn scratch() -> Settings {
+    let day = Date::new(2000, 1, 1).expect("a day of the calendar");
+    let midnight = Instant::from_micros(0);
+    let basics = Basics {
+        slug: TopicCode::new("none").expect("a slug"),
+        title: TextLine::new("None").expect("a line"),
+        schedule: Schedule {
+            first_day: day,
+            last_day: day,
+            hours: Hours::AllDay,
+            time_zone: TextLine::new(TIME_ZONE).expect("a line"),
+            begins: midnight,
+            ends: midnight,
+        },
+        format: Format::Online,
+        participating: BTreeSet::new(),
+    };
+    basics.settings()
+}
+
+fn bounded(faults: &mut Faults, pointer: &str, stated: u8) -> u8 {
+    if stated > MOST_WISHES {
+        faults.add(pointer, "too_many");
     }
+    stated
+}
 
-    fn topics(&self, faults: &mut Faults) -> Vec<OfferedTopic> {
-        let mut topics = Vec::new();
-        for (index, topic) in self.topics.iter().enumerate() {
-            topics.extend(topic.read(faults, &format!("/topics/{index}")));
-        }
-        topics
-    }
-
-    fn wishes(&self, faults: &mut Faults) -> WishPolicy {
-        let mut bounded = |pointer: &str, stated: Option<u8>, default: u8| {
-            let stated = stated.unwrap_or(default);
-            if stated > MOST_WISHES {
-                faults.add(pointer, "too_many");
+fn offers(faults: &mut Faults, hours: Option<u16>) -> Offers {
+    match hours {
+        None => Offers::Directly,
+        Some(hours) => {
+            if !(1..=MOST_HOURS).contains(&hours) {
+                faults.add("/offer_hours", "out_of_range");
             }
-            stated
-        };
-        WishPolicy {
-            ranks: bounded("/ranks", self.ranks, RANKS),
-            vetoes: bounded("/vetoes", self.vetoes, VETOES),
+            Offers::Hours(hours)
         }
     }
 }
 
-impl VenueBody {
-    fn read(&self, faults: &mut Faults) -> Option<Venue> {
-        let name = faults.line("/venue/name", &self.name);
-        let town = faults.line("/venue/town", &self.town);
-        let street = faults.maybe_line("/venue/street", self.street.as_deref());
-        let postcode = faults.maybe_line("/venue/postcode", self.postcode.as_deref());
-        let accessibility = self.accessibility.as_deref();
-        let accessibility = faults.maybe_line("/venue/accessibility", accessibility);
-        Some(Venue {
-            name: name?,
-            street,
-            postcode,
-            town: town?,
-            accessibility,
-        })
+fn programs(faults: &mut Faults, slugs: &[String]) -> BTreeSet<ProgramId> {
+    let mut programs = BTreeSet::new();
+    for (index, slug) in slugs.iter().enumerate() {
+        let pointer = format!("/participating/{index}");
+        programs.extend(faults.need(&pointer, ProgramId::new(slug), "invalid_program"));
     }
-}
-
-impl TopicBody {
-    fn read(&self, faults: &mut Faults, pointer: &str) -> Option<OfferedTopic> {
-        let code = TopicCode::new(&self.code);
-        let code = faults.need(&format!("{pointer}/code"), code, "invalid_slug");
-        let title = faults.line(&format!("{pointer}/title"), &self.title);
-        let slot = slot(self.slot.unwrap_or(1));
-        let slot = faults.need(&format!("{pointer}/slot"), slot, "invalid_slot");
-        Some(OfferedTopic {
-            code: code?,
-            title: title?,
-            slot: slot?,
-        })
-    }
-}
-
-/// Reads a slot's number.
-pub(super) fn slot(number: u8) -> Option<Slot> {
-    match number {
-        1 => Some(Slot::First),
-        2 => Some(Slot::Second),
-        _ => None,
-    }
-}
-
-impl From<FormatBody> for Format {
-    fn from(format: FormatBody) -> Self {
-        match format {
-            FormatBody::Presence => Self::Presence,
-            FormatBody::Online => Self::Online,
-            FormatBody::Hybrid => Self::Hybrid,
-        }
-    }
-}
-
-impl From<WaitlistBody> for WaitlistPolicy {
-    fn from(policy: WaitlistBody) -> Self {
-        match policy {
-            WaitlistBody::Off => Self::Off,
-            WaitlistBody::SkipBlocked => Self::SkipBlocked,
-            WaitlistBody::StrictHead => Self::StrictHead,
-        }
-    }
+    programs
 }

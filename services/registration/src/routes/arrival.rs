@@ -13,16 +13,16 @@ use anmeldewerk_service::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::{header, request::Parts},
+    http::request::Parts,
 };
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
-use super::Office;
+use super::{Office, condition};
 use crate::{
     access::Asker,
     fresh,
-    writer::{Asked, Wish},
+    writer::{Asked, Condition, Wish},
 };
 
 /// How long the vault may take to name somebody.
@@ -32,6 +32,7 @@ const VAULT_PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct Arrival {
     credentials: Credentials,
     key: Option<Uuid>,
+    condition: Option<Condition>,
     trace: Trace,
     /// When it arrived.
     pub(super) received_at: Instant,
@@ -44,17 +45,13 @@ impl FromRequestParts<Office> for Arrival {
     async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
         let now = office.clock.now();
         let credentials = Credentials::of(&parts.headers, &office.verifier)?;
-        if credentials == Credentials::Anonymous {
-            return Err(Code::TokenMissing.into());
-        }
-        if parts.headers.contains_key(header::IF_MATCH) {
-            return Err(condition_not_known());
-        }
+        let condition = condition::of(&parts.headers)?;
         let key = Option::<IdempotencyKey>::from_request_parts(parts, office).await?;
         let Ok(trace) = Trace::from_request_parts(parts, office).await;
         Ok(Self {
             credentials,
             key: key.map(|IdempotencyKey(key)| key),
+            condition,
             trace,
             received_at: Instant::from_micros(now.at.as_microsecond()),
             clock: if now.simulated {
@@ -96,9 +93,36 @@ impl Arrival {
         }
     }
 
+    /// Gives the asker where anybody may ask, and whoever has a token by their role.
+    pub(super) fn asker_or_public(&self, allowed: &[Role]) -> Result<Asker, Problem> {
+        match &self.credentials {
+            Credentials::Anonymous => Ok(Asker::Public),
+            Credentials::Bearer(_) | Credentials::Participant(_) => self.asker(allowed),
+        }
+    }
+
     /// Refuses a command without a key, where one is needed.
     pub(super) fn key_required(&self) -> Result<Uuid, Problem> {
         self.key.ok_or_else(|| Code::IdempotencyKeyMissing.into())
+    }
+
+    /// Refuses a command without a key, unless anybody may ask.
+    pub(super) fn key_required_of(&self, asker: &Asker) -> Result<(), Problem> {
+        match asker {
+            Asker::Public => Ok(()),
+            _ => self.key_required().map(drop),
+        }
+    }
+
+    /// Refuses a condition where there is nothing yet that it could be about.
+    pub(super) fn no_condition(&self) -> Result<(), Problem> {
+        match self.condition {
+            None => Ok(()),
+            Some(_) => Err(Problem::new(Code::InvalidHeader).detail(
+                "If-Match hat hier keine Bedeutung.",
+                "If-Match has no meaning here.",
+            )),
+        }
     }
 
     /// Makes the command that is handed in.
@@ -116,6 +140,7 @@ impl Arrival {
             fingerprint: Fingerprint(fingerprint(key, &content.bytes())),
             boundary,
             wish,
+            condition: self.condition.clone(),
             received_at: self.received_at,
             clock: self.clock,
             decision: fresh::ordered_id(self.received_at),
@@ -129,6 +154,7 @@ impl Arrival {
     async fn actor(&self, office: &Office, asker: &Asker) -> Result<Uuid, Problem> {
         let caller = match (&self.credentials, asker) {
             (_, Asker::Participant(link)) => return Ok(participant_actor(link)),
+            (_, Asker::Public) => return Ok(derived_actor(b"aw/actor/public", &[])),
             (Credentials::Bearer(caller), _) => caller,
             (Credentials::Participant(_) | Credentials::Anonymous, _) => {
                 return Err(Code::TokenMissing.into());
@@ -152,14 +178,6 @@ impl Content<'_> {
     }
 }
 
-/// A condition that is not looked at must not be passed over in silence.
-fn condition_not_known() -> Problem {
-    Problem::new(Code::InvalidHeader).detail(
-        "If-Match wird hier noch nicht ausgewertet.",
-        "If-Match is not evaluated here yet.",
-    )
-}
-
 fn unavailable() -> Problem {
     Problem::new(Code::LogUnavailable).retry_after_s(2)
 }
@@ -168,9 +186,13 @@ fn unavailable() -> Problem {
 ///
 /// No row is made for them: anybody can send secrets, and a row would stay for ever.
 fn participant_actor(link: &LinkHash) -> Uuid {
+    derived_actor(b"aw/actor/participant", &link.0)
+}
+
+fn derived_actor(kind: &[u8], of: &[u8]) -> Uuid {
     let mut context = Context::new(&SHA256);
-    context.update(b"aw/actor/participant");
-    context.update(&link.0);
+    context.update(kind);
+    context.update(of);
     let digest = context.finish();
     let (bytes, _) = digest
         .as_ref()
@@ -206,6 +228,7 @@ fn scope(asker: &Asker, boundary: &Boundary) -> String {
         Asker::Operator => "operator".to_owned(),
         Asker::Office(program) | Asker::Feeder(program) => program.to_string(),
         Asker::Participant(link) => anmeldewerk_contract::hex(&link.0),
+        Asker::Public | Asker::Clock => "public".to_owned(),
     };
     match boundary {
         Boundary::Program(program) => format!("{who}/program/{program}"),

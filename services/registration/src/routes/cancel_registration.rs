@@ -1,89 +1,46 @@
 //! `POST /v1/workshops/{workshop}/registrations/{registration}/cancel`: a place is given back.
 
-use anmeldewerk_contract::{
-    Position,
-    problem::{Code, FieldError},
-};
-use anmeldewerk_domain::{
-    Boundary, Command, RegistrationId, WorkshopId,
-    workshop::{self, Cancellation, Canceller},
-};
-use anmeldewerk_service::{auth::Role, body::OptionalJson, problem::Problem};
+use anmeldewerk_domain::workshop::{self, Cancellation, Canceller};
+use anmeldewerk_service::problem::Problem;
 use axum::extract::{Path, Request, State};
-use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     Office,
-    arrival::{self, Arrival, Content},
+    arrival::Arrival,
+    at_registration::{self, Address, Reading, Who},
+    outcome::StandingBody,
     reply::Accepted,
 };
 use crate::{
     access::Asker,
-    form::registration::{CancelBody, ReasonBody},
-    writer::{Answer, Wish},
+    form::reason::{MaybeReasonBody, Noted, ReasonBody, field_error},
 };
 
-/// The answer.
-#[derive(Serialize)]
-pub(super) struct Cancelled {
-    registration: Uuid,
-    state: &'static str,
-    position: Position,
-}
+/// Its address.
+pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/registrations/{registration}/cancel";
 
 pub(super) async fn handle(
     State(office): State<Office>,
-    Path((workshop, registration)): Path<(String, String)>,
+    Path(address): Path<Address>,
     arrival: Arrival,
     request: Request,
-) -> Result<Accepted<Cancelled>, Problem> {
-    let asker = arrival.asker_or_participant(&[Role::Coordinator])?;
-    arrival.key_required()?;
-    let body: OptionalJson<CancelBody> = arrival::body(request).await?;
-    let workshop = Uuid::try_parse(&workshop).map_err(|_| Code::NotFound)?;
-    let registration = Uuid::try_parse(&registration).map_err(|_| Code::NotFound)?;
-    let cancel = workshop::Command::Cancel(Cancellation {
-        registration: RegistrationId(registration.as_u128()),
-        by: canceller(&asker, body.value.reason)?,
+) -> Result<Accepted<StandingBody>, Problem> {
+    let who = Who::OfficeOrParticipant;
+    let it: Reading<MaybeReasonBody> =
+        at_registration::read(&arrival, who, &address, request).await?;
+    let command = workshop::Command::Cancel(Cancellation {
+        registration: it.registration,
+        by: canceller(&it.asker, it.body.reason)?,
     });
-    let target = registration.to_string();
-    let content = Content {
-        kind: cancel.kind(),
-        target: &target,
-        canonical: &body.canonical,
-    };
-    let boundary = Boundary::Workshop(WorkshopId(workshop.as_u128()));
-    let wish = Wish::Ready(Command::Workshop(cancel.clone()));
-    let command = arrival
-        .asked(&office, (boundary, asker, wish), content)
-        .await?;
-    match office.desk.ask(command).await? {
-        Answer::Decided {
-            position, replayed, ..
-        } => Ok(Accepted {
-            position,
-            replayed,
-            location: None,
-            body: Cancelled {
-                registration,
-                state: "cancelled",
-                position,
-            },
-        }),
-        Answer::Unchanged(_) => Err(Code::Internal.into()),
-    }
+    let note = it.body.note()?;
+    it.decide_noted(&office, &arrival, (command, note)).await
 }
 
 fn canceller(asker: &Asker, reason: Option<ReasonBody>) -> Result<Canceller, Problem> {
     match (asker, reason) {
         (Asker::Participant(_), None) => Ok(Canceller::Participant),
-        (Asker::Participant(_), Some(_)) => Err(reason_error("not_allowed")),
+        (Asker::Participant(_), Some(_)) => Err(field_error("/reason", "not_allowed")),
         (_, Some(reason)) => Ok(Canceller::Office(reason.into())),
-        (_, None) => Err(reason_error("missing_field")),
+        (_, None) => Err(field_error("/reason", "missing_field")),
     }
-}
-
-fn reason_error(code: &str) -> Problem {
-    Problem::new(Code::InvalidBody).errors([FieldError::new("/reason", code)])
 }

@@ -20,6 +20,9 @@ use crate::{
     writer::{Answer, Wish},
 };
 
+/// Its address.
+pub(super) const ROUTE: &str = "/v1/workshops";
+
 /// The answer.
 #[derive(Serialize)]
 pub(super) struct Created {
@@ -35,6 +38,7 @@ pub(super) async fn handle(
 ) -> Result<Accepted<Created>, Problem> {
     let asker = arrival.asker(&[Role::Coordinator])?;
     let key = arrival.key_required()?;
+    arrival.no_condition()?;
     let body: StrictJson<WorkshopBody> = arrival::body(request).await?;
     let Asker::Office(host) = asker.clone() else {
         return Err(Code::Forbidden.into());
@@ -53,7 +57,7 @@ pub(super) async fn handle(
         .asked(&office, (boundary, asker, wish), content)
         .await?;
     let (position, replayed) = match office.desk.ask(command).await? {
-        Answer::Unchanged(version) => (version, false),
+        Answer::Unchanged { position, .. } => (position, false),
         Answer::Decided {
             position, replayed, ..
         } => (position, replayed),

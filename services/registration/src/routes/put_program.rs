@@ -16,6 +16,9 @@ use crate::{
     writer::{Answer, Wish},
 };
 
+/// Its address.
+pub(super) const ROUTE: &str = "/v1/programs/{program}";
+
 /// What is stated about a program.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +43,7 @@ pub(super) async fn handle(
     request: Request,
 ) -> Result<Accepted<Put>, Problem> {
     let asker = arrival.asker(&[Role::Operator])?;
+    arrival.no_condition()?;
     let body: StrictJson<Body> = arrival::body(request).await?;
     let program = ProgramId::new(&program).ok_or(Code::NotFound)?;
     let details = body.value.details()?;
@@ -54,7 +58,7 @@ pub(super) async fn handle(
         .asked(&office, (boundary, asker, wish), content)
         .await?;
     let (position, replayed, made) = match office.desk.ask(command).await? {
-        Answer::Unchanged(version) => (version, false, false),
+        Answer::Unchanged { position, .. } => (position, false, false),
         Answer::Decided {
             position,
             decision,

@@ -1,22 +1,19 @@
-//! `POST /v1/workshops/{workshop}/registrations`: somebody is registered.
+//! `POST /v1/workshops/{workshop}/registrations`: somebody is registered, by a program or by themselves.
 
-use anmeldewerk_contract::{Position, problem::Code};
-use anmeldewerk_domain::{
-    Boundary, Event, LinkHash, WorkshopId,
-    workshop::{self, Channel},
-};
+use anmeldewerk_contract::problem::Code;
+use anmeldewerk_domain::{Boundary, LinkHash, WorkshopId, workshop::Channel};
 use anmeldewerk_service::{
     auth::{ParticipantSecret, Role},
     body::StrictJson,
     problem::Problem,
 };
 use axum::extract::{Path, Request, State};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     Office,
     arrival::{self, Arrival, Content},
+    outcome::{NewBody, submissions},
     reply::Accepted,
 };
 use crate::{
@@ -26,36 +23,28 @@ use crate::{
     writer::{Answer, Wish},
 };
 
-/// The answer.
-#[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Submitted {
-    registration: Uuid,
-    number: String,
-    person: Uuid,
-    state: &'static str,
-    waitlist_place: Option<u32>,
-    position: Position,
-    link_secret: Option<String>,
-}
+/// Its address.
+pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/registrations";
 
 pub(super) async fn handle(
     State(office): State<Office>,
     Path(workshop): Path<String>,
     arrival: Arrival,
     request: Request,
-) -> Result<Accepted<Submitted>, Problem> {
-    let asker = arrival.asker(&[Role::Coordinator, Role::Feeder])?;
-    arrival.key_required()?;
+) -> Result<Accepted<NewBody>, Problem> {
+    let asker = arrival.asker_or_public(&[Role::Coordinator, Role::Feeder])?;
+    arrival.key_required_of(&asker)?;
+    arrival.no_condition()?;
     let body: StrictJson<RegistrationBody> = arrival::body(request).await?;
     let workshop = Uuid::try_parse(&workshop).map_err(|_| Code::NotFound)?;
+    if asker == Asker::Public && body.value.is_of_a_program() {
+        return Err(Code::TokenMissing.into());
+    }
     let secret = ParticipantSecret::draw();
     let made = Made {
         registration: fresh::ordered_id(arrival.received_at),
         link: LinkHash(secret.hash().0),
-        channel: match &asker {
-            Asker::Feeder(_) => Channel::Api,
-            Asker::Office(_) | Asker::Operator | Asker::Participant(_) => Channel::Office,
-        },
+        channel: channel(&asker),
     };
     let wish = Wish::Register(Box::new(body.value.applicant(&made)?));
     let boundary = Boundary::Workshop(WorkshopId(workshop.as_u128()));
@@ -64,10 +53,12 @@ pub(super) async fn handle(
         target: "",
         canonical: &body.canonical,
     };
+    let public = asker == Asker::Public;
     let command = arrival
         .asked(&office, (boundary, asker, wish), content)
         .await?;
-    match office.desk.ask(command).await? {
+    let answer = office.desk.ask(command).await;
+    match answer.map_err(|refusal| for_asker(refusal.into(), public))? {
         Answer::Decided {
             position,
             decision,
@@ -75,43 +66,36 @@ pub(super) async fn handle(
         } => {
             // The secret is shown once: a repeat cannot know it.
             let secret = (!replayed).then(|| secret.to_text());
-            let body = outcome(&decision.events, position, secret).ok_or(Code::Internal)?;
+            let submitted = submissions(&decision.events).next();
+            let submitted = submitted.ok_or(Code::Internal)?;
+            let body = NewBody::of(&decision.events, submitted, Some(position), secret);
+            let body = if public { body.for_public() } else { body };
             Ok(Accepted {
                 position,
                 replayed,
-                location: Some(format!("/v1/registrations/{}", body.registration)),
+                location: Some(format!("/v1/registrations/{}", body.registration())),
                 body,
             })
         }
-        Answer::Unchanged(_) => Err(Code::Internal.into()),
+        Answer::Unchanged { .. } => Err(Code::Internal.into()),
     }
 }
 
-/// Reads the answer out of what was decided, so that a repeat reads the same.
-fn outcome(events: &[Event], position: Position, link_secret: Option<String>) -> Option<Submitted> {
-    let submitted = events.iter().find_map(|event| match event {
-        Event::Workshop(workshop::Event::Submitted(submitted)) => Some(submitted),
-        _ => None,
-    })?;
-    let (state, waitlist_place) = events.iter().find_map(|event| match event {
-        Event::Workshop(workshop::Event::Confirmed { registration, .. })
-            if *registration == submitted.registration =>
-        {
-            Some(("confirmed", None))
+/// Says by which way somebody's registrations come in.
+pub(super) fn channel(asker: &Asker) -> Channel {
+    match asker {
+        Asker::Feeder(_) => Channel::Api,
+        Asker::Public => Channel::Web,
+        Asker::Office(_) | Asker::Operator | Asker::Participant(_) | Asker::Clock => {
+            Channel::Office
         }
-        Event::Workshop(workshop::Event::Waitlisted {
-            registration,
-            place,
-        }) if *registration == submitted.registration => Some(("waitlisted", Some(*place))),
-        _ => None,
-    })?;
-    Some(Submitted {
-        registration: Uuid::from_u128(submitted.registration.0),
-        number: submitted.number.to_string(),
-        person: Uuid::from_u128(submitted.person.0),
-        state,
-        waitlist_place,
-        position,
-        link_secret,
-    })
+    }
+}
+
+/// Keeps from whoever is no office under which number somebody else is registered already.
+pub(super) fn for_asker(problem: Problem, stranger: bool) -> Problem {
+    match problem.code() {
+        Code::DuplicateRegistration if stranger => Code::DuplicateRegistration.into(),
+        _ => problem,
+    }
 }

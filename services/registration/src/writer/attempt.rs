@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_domain::{Boundary, workshop::Submission};
+use anmeldewerk_domain::Boundary;
 use anmeldewerk_journal::{AppendError, Journal};
 use anmeldewerk_service::telemetry::chain;
 use anmeldewerk_vault::Vault;
-use uuid::Uuid;
 
 use super::{
-    Applicant, Asked, Job, Refusal, Reply, Wish,
+    Job, Refusal, Reply,
     cells::{Cells, LoadError},
-    draft::{Draft, Plan, draft, needs_person},
+    draft::{Draft, draft},
     drain,
     ground::{Ground, confirm_ground, repeat, unchanged, verdict},
-    person,
+    need::Resolved,
+    plan::Plan,
+    prepare, reindex,
 };
 
 /// The jobs of a drain that are not answered yet.
@@ -25,10 +26,10 @@ pub(super) struct Attempt {
     in_doubt: bool,
 }
 
-/// A job, and its submission once the person is known.
+/// A job, and what was found out for it.
 pub(super) struct Pending {
     pub(super) job: Job,
-    pub(super) submission: Option<Submission>,
+    pub(super) resolved: Resolved,
     /// Its boundary or its person cannot be had; the others of the drain are not held up by it.
     pub(super) hindered: bool,
 }
@@ -69,7 +70,7 @@ impl Attempt {
     pub(super) fn new(jobs: Vec<Job>) -> Self {
         let pending = |job| Pending {
             job,
-            submission: None,
+            resolved: Resolved::Nothing,
             hindered: false,
         };
         Self {
@@ -104,9 +105,12 @@ impl Attempt {
     /// Answers what is sure, and keeps what must be decided anew.
     pub(super) fn answer(self, verdicts: Vec<Verdict>) -> Self {
         let mut stale = Vec::new();
-        for (pending, verdict) in self.jobs.into_iter().zip(verdicts) {
+        for (mut pending, verdict) in self.jobs.into_iter().zip(verdicts) {
             match verdict {
-                Verdict::Stale => stale.push(pending),
+                Verdict::Stale => {
+                    pending.resolved = Resolved::Nothing;
+                    stale.push(pending);
+                }
                 Verdict::Sure(_) => drain::answer(pending.job, verdict),
             }
         }
@@ -132,7 +136,7 @@ impl Attempt {
         cells: &mut Cells,
     ) -> Result<Vec<Verdict>, Failure> {
         self.load(journal, cells).await?;
-        self.resolve(vault, cells).await;
+        prepare::prepare(&mut self.jobs, journal, vault, cells).await;
         let mut plan = Plan::default();
         let drafts: Vec<Draft> = self
             .jobs
@@ -140,6 +144,7 @@ impl Attempt {
             .map(|pending| draft(pending, cells, &mut plan))
             .collect();
         let positions = append(journal, cells, &mut plan).await?;
+        reindex::reindex(vault, &self.jobs, &drafts).await;
         let ground = confirm_ground(journal, cells, self.unproven(&drafts, &plan)).await;
         let mut verdicts = Vec::with_capacity(drafts.len());
         let mut silent = false;
@@ -148,7 +153,7 @@ impl Attempt {
             let ground = ground.unwrap_or(Ground::Proven);
             let verdict = match (draft, ground) {
                 (Draft::Hindered, _) => Verdict::Sure(Err(self.hindrance())),
-                (Draft::Refused(_) | Draft::Unchanged, Ground::Unknown) => {
+                (Draft::Refused(_) | Draft::Unchanged(_), Ground::Unknown) => {
                     Verdict::Sure(Err(self.hindrance()))
                 }
                 (Draft::Repeat(_), _) if silent => Verdict::Sure(Err(Refusal::OutcomeUnknown)),
@@ -158,7 +163,9 @@ impl Attempt {
                     silent = repeated.is_err();
                     Verdict::Sure(repeated)
                 }
-                (Draft::Unchanged, Ground::Proven) => unchanged(cells, &pending.job.asked.boundary),
+                (Draft::Unchanged(about), Ground::Proven) => {
+                    unchanged(cells, &pending.job.asked.boundary, about)
+                }
                 (draft, ground) => verdict(draft, &positions, ground == Ground::Stale),
             };
             verdicts.push(verdict);
@@ -179,22 +186,6 @@ impl Attempt {
         Ok(())
     }
 
-    /// Finds or makes the persons of those who may get as far as looking for a seat.
-    async fn resolve(&mut self, vault: &Vault, cells: &Cells) {
-        let wanted: Vec<usize> = (0..self.jobs.len())
-            .filter(|index| needs_person(&self.jobs[*index], cells))
-            .collect();
-        let applicants: Vec<(&Applicant, Uuid, Uuid)> = wanted
-            .iter()
-            .filter_map(|index| applicant(&self.jobs[*index].job.asked))
-            .collect();
-        let submissions = person::resolve_each(vault, &applicants).await;
-        for (index, submission) in wanted.into_iter().zip(submissions) {
-            self.jobs[index].hindered = submission.is_none();
-            self.jobs[index].submission = submission;
-        }
-    }
-
     /// Gives the boundaries on whose state something rests that no append has proven fresh.
     fn unproven(&self, drafts: &[Draft], plan: &Plan) -> BTreeSet<Boundary> {
         let resting = self
@@ -202,7 +193,7 @@ impl Attempt {
             .iter()
             .zip(drafts)
             .filter(|(_, draft)| match draft {
-                Draft::Refused(_) | Draft::Unchanged => true,
+                Draft::Refused(_) | Draft::Unchanged(_) => true,
                 Draft::New { .. }
                 | Draft::SameAs { .. }
                 | Draft::Repeat(_)
@@ -252,14 +243,5 @@ fn note_positions(cells: &mut Cells, plan: &Plan, positions: &[Position]) {
         {
             cell.stored(decision, *position);
         }
-    }
-}
-
-fn applicant(asked: &Asked) -> Option<(&Applicant, Uuid, Uuid)> {
-    match (&asked.wish, &asked.boundary) {
-        (Wish::Register(applicant), Boundary::Workshop(workshop)) => {
-            Some((applicant, Uuid::from_u128(workshop.0), asked.decision))
-        }
-        (Wish::Register(_), Boundary::Program(_)) | (Wish::Ready(_), _) => None,
     }
 }

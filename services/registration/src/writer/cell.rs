@@ -1,9 +1,15 @@
 //! A boundary in memory: its folded state, and what is needed to write behind it.
 
-use std::{collections::HashMap, mem};
+use std::{
+    collections::{BTreeSet, HashMap},
+    mem,
+};
 
 use anmeldewerk_contract::{CommandId, Decision, Fingerprint, Position, Recorded};
-use anmeldewerk_domain::{Boundary, Event, Instant, State, evolve, workshop};
+use anmeldewerk_domain::{
+    Boundary, Event, Instant, RegistrationId, State, evolve,
+    workshop::{self, Workshop},
+};
 
 /// One boundary in memory.
 pub(super) struct Cell {
@@ -14,11 +20,32 @@ pub(super) struct Cell {
     /// When its last decision was made; no later one is earlier.
     pub(super) decided_at: Instant,
     /// Where the decision stands that last changed the program or the workshop itself.
-    pub(super) settings_version: Position,
+    settings_version: Position,
+    /// Where the decision stands that last changed all registrations at once.
+    all_version: Position,
+    /// Where each registration's decisions stand.
+    marks: HashMap<RegistrationId, Mark>,
+    /// What decisions have changed that do not stand in the log yet.
+    pending: Pending,
     /// Every command that was ever accepted.
     ledger: HashMap<CommandId, Known>,
     /// When it was last used, counted in drains.
     pub(super) used: u64,
+}
+
+/// Where a registration's decisions stand.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// The last one that changed it.
+    version: Position,
+    /// The last one that carried its personal data.
+    sealed: Position,
+}
+
+#[derive(Default)]
+struct Pending {
+    settings: bool,
+    registrations: BTreeSet<RegistrationId>,
 }
 
 /// A command that was accepted before.
@@ -36,8 +63,19 @@ impl Cell {
             tail: Position::START,
             decided_at: Instant::from_micros(i64::MIN),
             settings_version: Position::START,
+            all_version: Position::START,
+            marks: HashMap::new(),
+            pending: Pending::default(),
             ledger: HashMap::new(),
             used: 0,
+        }
+    }
+
+    /// Gives the workshop, if it is one that exists.
+    pub(super) fn workshop(&self) -> Option<&Workshop> {
+        match &self.state {
+            State::Workshop(workshop::State::Exists(workshop)) => Some(workshop),
+            State::Workshop(workshop::State::Unborn) | State::Program(_) => None,
         }
     }
 
@@ -52,6 +90,12 @@ impl Cell {
         let state = mem::replace(&mut self.state, State::Workshop(workshop::State::Unborn));
         self.state = decision.events.iter().fold(state, evolve);
         self.decided_at = self.decided_at.max(decision.decided_at);
+        for event in &decision.events {
+            let touched = Touched::by(event);
+            self.pending.settings |= touched.settings;
+            let registrations = touched.registrations.into_iter().flatten();
+            self.pending.registrations.extend(registrations);
+        }
     }
 
     /// Notes where a decision stands that was folded before.
@@ -62,9 +106,49 @@ impl Cell {
         };
         self.ledger.insert(decision.command.id, known);
         self.tail = position;
-        if decision.events.iter().any(changes_settings) {
-            self.settings_version = position;
+        for event in &decision.events {
+            self.mark(event, position);
         }
+    }
+
+    fn mark(&mut self, event: &Event, position: Position) {
+        let touched = Touched::by(event);
+        if touched.settings {
+            self.settings_version = position;
+            self.pending.settings = false;
+        }
+        if touched.all {
+            self.all_version = position;
+        }
+        for registration in touched.registrations.into_iter().flatten() {
+            self.marks.entry(registration).or_default().version = position;
+            self.pending.registrations.remove(&registration);
+        }
+        if let Some(registration) = touched.sealed {
+            self.marks.entry(registration).or_default().sealed = position;
+        }
+    }
+
+    /// Gives where the program or the workshop itself was last changed; nothing while that is not stored.
+    pub(super) fn settings_version(&self) -> Option<Position> {
+        (!self.pending.settings).then_some(self.settings_version)
+    }
+
+    /// Gives where a registration was last changed; nothing while that is not stored.
+    pub(super) fn version(&self, registration: RegistrationId) -> Option<Position> {
+        let version = self.stored_mark(registration)?.version;
+        Some(version.max(self.all_version))
+    }
+
+    /// Gives where a registration's personal data stands; nothing while that is not stored.
+    pub(super) fn sealed_at(&self, registration: RegistrationId) -> Option<Position> {
+        Some(self.stored_mark(registration)?.sealed)
+    }
+
+    fn stored_mark(&self, registration: RegistrationId) -> Option<Mark> {
+        let pending = self.pending.registrations.contains(&registration);
+        let mark = self.marks.get(&registration).copied();
+        mark.filter(|_| !pending)
     }
 
     /// Looks for a command that was accepted before.
@@ -73,15 +157,82 @@ impl Cell {
     }
 }
 
-fn changes_settings(event: &Event) -> bool {
-    match event {
-        Event::Program(_) => true,
-        Event::Workshop(event) => match event {
-            workshop::Event::Created { .. } | workshop::Event::Published => true,
-            workshop::Event::Submitted(_)
-            | workshop::Event::Confirmed { .. }
-            | workshop::Event::Waitlisted { .. }
-            | workshop::Event::Cancelled { .. } => false,
-        },
+/// What an event changes, as far as versions go.
+#[derive(Default)]
+struct Touched {
+    settings: bool,
+    all: bool,
+    registrations: [Option<RegistrationId>; 2],
+    sealed: Option<RegistrationId>,
+}
+
+impl Touched {
+    fn by(event: &Event) -> Self {
+        match event {
+            Event::Program(_) => Self::settings(),
+            Event::Workshop(event) => Self::by_workshop(event),
+        }
+    }
+
+    fn by_workshop(event: &workshop::Event) -> Self {
+        use workshop::Event as E;
+        match event {
+            E::Created { .. }
+            | E::SettingsAmended { .. }
+            | E::Published
+            | E::Postponed { .. }
+            | E::GuaranteeReleased { .. } => Self::settings(),
+            E::CalledOff { .. } | E::DrawHeld { .. } => Self {
+                all: true,
+                ..Self::settings()
+            },
+            E::PassedOver(_) | E::GroupSubmitted(_) => Self::default(),
+            E::Submitted(submitted) => Self::sealed(submitted.registration),
+            E::Amended(amended) if amended.data.is_some() => Self::sealed(amended.registration),
+            E::Amended(amended) => Self::one(amended.registration),
+            E::Substituted(substituted) => Self {
+                registrations: [Some(substituted.registration), Some(substituted.successor)],
+                ..Self::sealed(substituted.successor)
+            },
+            E::Merged {
+                registration, into, ..
+            } => Self {
+                registrations: [Some(*registration), Some(*into)],
+                ..Self::default()
+            },
+            E::EmailConfirmed { registration }
+            | E::Held { registration, .. }
+            | E::Confirmed { registration, .. }
+            | E::Waitlisted { registration, .. }
+            | E::Offered { registration, .. }
+            | E::Declined { registration, .. }
+            | E::Lapsed { registration, .. }
+            | E::Cancelled { registration, .. }
+            | E::Reinstated { registration, .. }
+            | E::MovedToWaitlist { registration, .. }
+            | E::Noted { registration, .. }
+            | E::LinkRenewed { registration, .. } => Self::one(*registration),
+        }
+    }
+
+    fn settings() -> Self {
+        Self {
+            settings: true,
+            ..Self::default()
+        }
+    }
+
+    fn one(registration: RegistrationId) -> Self {
+        Self {
+            registrations: [Some(registration), None],
+            ..Self::default()
+        }
+    }
+
+    fn sealed(registration: RegistrationId) -> Self {
+        Self {
+            sealed: Some(registration),
+            ..Self::one(registration)
+        }
     }
 }

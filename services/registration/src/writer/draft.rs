@@ -1,15 +1,19 @@
-//! Deciding: each job on the state that all before it have left.
+//! Deciding: each job on the state that all before it have left, settled at its time.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
+use std::sync::Arc;
+
+use anmeldewerk_contract::{Decision, EncodeError, IssuedCommand, Position};
+use anmeldewerk_domain::{Command, Instant, RegistrationId, Rejection, decide};
+
+use super::{
+    Asked, Condition, Refusal,
+    attempt::Pending,
+    cell::Cell,
+    cells::Cells,
+    command::{Built, build, subject_of},
+    need::Resolved,
+    plan::{Plan, Settled},
 };
-
-use anmeldewerk_contract::{CommandId, Decision, IssuedCommand, Position, Subject, encode};
-use anmeldewerk_domain::{Boundary, Command, Instant, Rejection, State, decide, workshop};
-use anmeldewerk_journal::Entry;
-
-use super::{Asked, Refusal, Wish, attempt::Pending, cell::Cell, cells::Cells};
 use crate::access::authorise;
 
 /// What was decided for one job, before the append.
@@ -26,40 +30,14 @@ pub(super) enum Draft {
     },
     /// The command was accepted before.
     Repeat(Position),
-    /// There is nothing to decide.
-    Unchanged,
+    /// There is nothing to decide, about this registration or the boundary itself.
+    Unchanged(Option<RegistrationId>),
     /// It is refused.
     Refused(Refusal),
-    /// It was sure to be refused before this drain, and is not so any more.
+    /// What it was prepared on is not so any more, or there is no room for it in this attempt.
     Overtaken,
     /// What it needs cannot be had.
     Hindered,
-}
-
-/// Everything decided in one attempt.
-#[derive(Default)]
-pub(super) struct Plan {
-    pub(super) entries: Vec<Entry>,
-    pub(super) decided: HashMap<CommandId, (usize, Arc<Decision>)>,
-    pub(super) written: BTreeSet<Boundary>,
-}
-
-/// Says whether a person must be found: not where the refusal is sure without one.
-pub(super) fn needs_person(pending: &Pending, cells: &Cells) -> bool {
-    let asked = &pending.job.asked;
-    let (Wish::Register(applicant), None) = (&asked.wish, &pending.submission) else {
-        return false;
-    };
-    let Some(cell) = cells.get(&asked.boundary) else {
-        return false;
-    };
-    let State::Workshop(state) = &cell.state else {
-        return false;
-    };
-    let at = asked.received_at.max(cell.decided_at);
-    cell.known(asked.command).is_none()
-        && authorise(&cell.state, asked).is_ok()
-        && workshop::admits(state, at, &applicant.application).is_ok()
 }
 
 /// Decides one job on the state that all before it have left.
@@ -80,13 +58,17 @@ pub(super) fn draft(pending: &Pending, cells: &mut Cells, plan: &mut Plan) -> Dr
     if pending.hindered {
         return Draft::Hindered;
     }
-    if overtaken(pending, cell) {
-        return Draft::Overtaken;
+    let at = asked.received_at.max(cell.decided_at);
+    match plan.settle(cell, asked, at) {
+        Ok(Settled::All) if plan.is_full() => return Draft::Overtaken,
+        Ok(Settled::All) => {}
+        Ok(Settled::Partly) => return Draft::Overtaken,
+        Err(error) => return Draft::Refused(too_large(error)),
     }
-    match decide_one(pending, cell) {
+    match command(pending, cell, at) {
         Err(refusal) => Draft::Refused(refusal),
-        Ok(decision) if decision.events.is_empty() => Draft::Unchanged,
-        Ok(decision) => plan.add(cell, decision),
+        Ok(Built::Overtaken) => Draft::Overtaken,
+        Ok(Built::Command(command)) => decide_one(asked, cell, plan, (at, &command)),
     }
 }
 
@@ -100,57 +82,74 @@ fn same_command(asked: &Asked, entry: usize, decision: &Arc<Decision>) -> Draft 
     }
 }
 
-fn decide_one(pending: &Pending, cell: &Cell) -> Result<Decision, Refusal> {
+/// Checks who asks and on what condition, and gives the command.
+fn command(pending: &Pending, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
     let asked = &pending.job.asked;
     authorise(&cell.state, asked)?;
-    let at = asked.received_at.max(cell.decided_at);
-    let command = command(pending, &cell.state, at)?;
-    let events = decide(&cell.state, at, &command).map_err(Refusal::Rejected)?;
-    Ok(Decision {
+    if let Some(condition) = &asked.condition {
+        match version(asked, cell) {
+            None => return Ok(Built::Overtaken),
+            Some(version) if condition.allows(version) => {}
+            Some(_) => return Err(Refusal::VersionMismatch),
+        }
+    }
+    if let Resolved::Refused(refusal) = &pending.resolved {
+        return Err(refusal.clone());
+    }
+    build(pending, cell, at)
+}
+
+/// Gives the version of what a command changes; nothing while that is not stored.
+fn version(asked: &Asked, cell: &Cell) -> Option<Position> {
+    match subject_of(asked, cell) {
+        Some(registration) => cell.version(registration),
+        None => cell.settings_version(),
+    }
+}
+
+impl Condition {
+    fn allows(&self, version: Position) -> bool {
+        self.0.contains(&version)
+    }
+}
+
+fn decide_one(
+    asked: &Asked,
+    cell: &mut Cell,
+    plan: &mut Plan,
+    (at, command): (Instant, &Command),
+) -> Draft {
+    let events = match decide(&cell.state, at, command) {
+        Ok(events) => events,
+        Err(rejection) => return Draft::Refused(Refusal::Rejected(rejection)),
+    };
+    if events.is_empty() {
+        return Draft::Unchanged(subject_of(asked, cell));
+    }
+    let decision = Decision {
         id: asked.decision,
         boundary: asked.boundary.clone(),
         decided_at: at,
+        due: None,
         command: IssuedCommand {
             id: asked.command,
             fingerprint: asked.fingerprint,
-            kind: kind(&command).to_owned(),
+            kind: kind(command).to_owned(),
             received_at: asked.received_at,
         },
         clock: asked.clock,
         actor: asked.actor,
         traceparent: asked.traceparent.clone(),
         events,
-    })
-}
-
-/// Says whether a submission has no person because its refusal was sure, and is not so any more.
-fn overtaken(pending: &Pending, cell: &Cell) -> bool {
-    let asked = &pending.job.asked;
-    let (Wish::Register(applicant), None) = (&asked.wish, &pending.submission) else {
-        return false;
     };
-    let State::Workshop(state) = &cell.state else {
-        return false;
-    };
-    let at = asked.received_at.max(cell.decided_at);
-    let admitted = workshop::admits(state, at, &applicant.application).is_ok();
-    admitted && authorise(&cell.state, asked).is_ok()
-}
-
-/// Gives the command; a submission without a person is refused for what was sure without one.
-fn command(pending: &Pending, state: &State, at: Instant) -> Result<Command, Refusal> {
-    match (&pending.job.asked.wish, &pending.submission, state) {
-        (Wish::Ready(command), _, _) => Ok(command.clone()),
-        (Wish::Register(_), Some(submission), _) => {
-            let submit = workshop::Command::Submit(Box::new(submission.clone()));
-            Ok(Command::Workshop(submit))
-        }
-        (Wish::Register(applicant), None, State::Workshop(state)) => {
-            let refused = workshop::admits(state, at, &applicant.application).err();
-            Err(refused.map_or(Refusal::Unavailable, Refusal::Rejected))
-        }
-        (Wish::Register(_), None, State::Program(_)) => Err(Refusal::Rejected(Rejection::NotFound)),
+    match plan.add(cell, decision) {
+        Ok((entry, decision)) => Draft::New { entry, decision },
+        Err(error) => Draft::Refused(too_large(error)),
     }
+}
+
+fn too_large(error: EncodeError) -> Refusal {
+    Refusal::TooLarge(Arc::new(error))
 }
 
 fn kind(command: &Command) -> &'static str {
@@ -160,25 +159,7 @@ fn kind(command: &Command) -> &'static str {
     }
 }
 
-impl Plan {
-    /// Takes a decision in: as an entry to append, and into the cell's state.
-    fn add(&mut self, cell: &mut Cell, decision: Decision) -> Draft {
-        let (headers, payload) = match encode(&decision) {
-            Ok(message) => message,
-            Err(error) => return Draft::Refused(Refusal::TooLarge(Arc::new(error))),
-        };
-        let first = self.written.insert(decision.boundary.clone());
-        self.entries.push(Entry {
-            subject: Subject::from(&decision.boundary),
-            expected: first.then_some(cell.tail),
-            headers,
-            payload,
-        });
-        cell.fold(&decision);
-        let entry = self.entries.len() - 1;
-        let decision = Arc::new(decision);
-        self.decided
-            .insert(decision.command.id, (entry, Arc::clone(&decision)));
-        Draft::New { entry, decision }
-    }
+/// Gives what is said where a boundary is of another kind than its command.
+pub(super) fn not_found() -> Refusal {
+    Refusal::Rejected(Rejection::NotFound)
 }

@@ -6,11 +6,11 @@ use std::{
 };
 
 use anmeldewerk_contract::{Position, Subject, decode};
-use anmeldewerk_domain::Boundary;
+use anmeldewerk_domain::{Boundary, RegistrationId};
 use anmeldewerk_journal::Journal;
 use uuid::Uuid;
 
-use super::{Answer, Refusal, Reply, attempt::Verdict, cells::Cells, draft::Draft};
+use super::{Answer, Refusal, Reply, Standing, attempt::Verdict, cells::Cells, draft::Draft};
 
 /// What is known of the state on which something was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,9 +63,9 @@ pub(super) fn verdict(draft: Draft, positions: &[Position], stale: bool) -> Verd
         Draft::New { entry, decision } => decided(entry, decision, false),
         Draft::SameAs { entry, decision } => decided(entry, decision, true),
         Draft::Overtaken => Verdict::Stale,
-        Draft::Refused(_) | Draft::Unchanged if stale => Verdict::Stale,
+        Draft::Refused(_) | Draft::Unchanged(_) if stale => Verdict::Stale,
         Draft::Refused(refusal) => Verdict::Sure(Err(refusal)),
-        Draft::Hindered | Draft::Unchanged => Verdict::Sure(Err(Refusal::Unavailable)),
+        Draft::Hindered | Draft::Unchanged(_) => Verdict::Sure(Err(Refusal::Unavailable)),
         Draft::Repeat(_) => Verdict::Sure(Err(Refusal::OutcomeUnknown)),
     }
 }
@@ -86,7 +86,24 @@ pub(super) async fn repeat<J: Journal>(journal: &J, position: Position, own: Uui
 }
 
 /// Says since when it is so: with everything that this very drain has stored.
-pub(super) fn unchanged(cells: &Cells, boundary: &Boundary) -> Verdict {
-    let version = cells.get(boundary).map(|cell| cell.settings_version);
-    Verdict::Sure(version.map(Answer::Unchanged).ok_or(Refusal::Unavailable))
+pub(super) fn unchanged(
+    cells: &Cells,
+    boundary: &Boundary,
+    about: Option<RegistrationId>,
+) -> Verdict {
+    let cell = cells.get(boundary);
+    let position = cell.and_then(|cell| match about {
+        Some(registration) => cell.version(registration),
+        None => cell.settings_version(),
+    });
+    let registration = |id| Some((id, cell?.workshop()?.registrations.get(&id)?));
+    let standing = about.and_then(registration);
+    let standing = standing.map(|(id, registration)| Standing {
+        registration: id,
+        number: registration.number,
+        person: registration.person,
+        state: registration.situation.name(),
+    });
+    let answer = position.map(|position| Answer::Unchanged { position, standing });
+    Verdict::Sure(answer.ok_or(Refusal::Unavailable))
 }

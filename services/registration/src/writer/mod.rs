@@ -6,24 +6,34 @@
 mod attempt;
 mod cell;
 mod cells;
+mod command;
+mod content;
 mod draft;
 mod drain;
 mod ground;
+mod need;
+mod note;
 mod person;
+mod plan;
+mod prepare;
+mod reindex;
 #[cfg(test)]
 mod tests;
+mod wish;
 
 use std::sync::Arc;
 
-use anmeldewerk_contract::{ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position};
-use anmeldewerk_domain::{Boundary, Command, Instant, Rejection, workshop::Application};
-use anmeldewerk_vault::{Contact, FreeText, Identity};
+use anmeldewerk_contract::{
+    ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position, problem::FieldError,
+};
+use anmeldewerk_domain::{Boundary, Instant, Number, PersonId, RegistrationId, Rejection};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::access::Asker;
 
 pub(crate) use drain::Writer as Task;
+pub(crate) use wish::{Applicant, Note, Party, Personal, Revision, Successor, Wish};
 
 /// How many requests may wait; one more is refused.
 pub(crate) const QUEUE: usize = 4_096;
@@ -36,6 +46,8 @@ pub(crate) struct Asked {
     pub(crate) asker: Asker,
     /// What is asked.
     pub(crate) wish: Wish,
+    /// The version that the asker wants to change, where they say so.
+    pub(crate) condition: Option<Condition>,
     /// The command's name for ever.
     pub(crate) command: CommandId,
     /// Its body's fingerprint.
@@ -52,25 +64,9 @@ pub(crate) struct Asked {
     pub(crate) traceparent: Option<String>,
 }
 
-/// What is asked.
-pub(crate) enum Wish {
-    /// A command that needs nothing more.
-    Ready(Command),
-    /// A registration, whose person is yet to be found or made.
-    Register(Box<Applicant>),
-}
-
-/// Who is to be registered, and for what.
-pub(crate) struct Applicant {
-    pub(crate) application: Application,
-    pub(crate) identity: Identity,
-    pub(crate) contact: Contact,
-    pub(crate) free_text: FreeText,
-    /// The person's id, if one has to be made.
-    pub(crate) fresh_person: Uuid,
-    /// A seat kept for nobody in particular (`N.N.`).
-    pub(crate) placeholder: bool,
-}
+/// Which versions of an entity a command may change (RFC 9110, section 13.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition(pub(crate) Vec<Position>);
 
 /// The answer to a command that was not refused.
 #[derive(Clone, Debug)]
@@ -84,8 +80,22 @@ pub(crate) enum Answer {
         /// Whether this command had been accepted before.
         replayed: bool,
     },
-    /// There was nothing to decide; what was asked for is so since this position.
-    Unchanged(Position),
+    /// There was nothing to decide.
+    Unchanged {
+        /// Since this position it is so.
+        position: Position,
+        /// The registration it is about, as it stands.
+        standing: Option<Standing>,
+    },
+}
+
+/// A registration as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) registration: RegistrationId,
+    pub(crate) number: Number,
+    pub(crate) person: PersonId,
+    pub(crate) state: &'static str,
 }
 
 /// Why a command was refused, or could not be carried out.
@@ -94,9 +104,21 @@ pub(crate) enum Refusal {
     /// The rules say no.
     #[error("rejected by the rules")]
     Rejected(Rejection),
+    /// The body does not fit what there is.
+    #[error("body does not fit the state")]
+    Invalid(Vec<FieldError>),
     /// The asker may see the thing, but not do this.
     #[error("not allowed")]
     Forbidden,
+    /// This is not open to everybody.
+    #[error("token required")]
+    TokenRequired,
+    /// The entity is of another version than the asker thinks.
+    #[error("version is not the one that was asked for")]
+    VersionMismatch,
+    /// The person's data was erased.
+    #[error("person was erased")]
+    PersonErased,
     /// The key was used for another command before.
     #[error("idempotency key was used for another command")]
     KeyReused,

@@ -1,41 +1,45 @@
-//! From an applicant to a submission: the person is found or made, what is personal is sealed.
+//! Persons for newcomers: found or made by the vault, and what is personal sealed for them.
 
 use std::time::Duration;
 
 use anmeldewerk_domain::{
     PersonId,
-    workshop::{Block, Blocks, Submission},
+    workshop::{Block, Blocks, GroupContact, Known},
 };
 use anmeldewerk_service::telemetry::chain;
-use anmeldewerk_vault::{Fault, Part, PersonQuery, Place, Resolved, SealedBlock, Vault};
+use anmeldewerk_vault::{DataKeys, Fault, Part, PersonQuery, Place, Resolved, SealedBlock, Vault};
 use uuid::Uuid;
 
-use super::Applicant;
+use super::{Personal, need::Stranger};
 
 /// How long the vault may take; after that the applicants are told to come again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Finds or makes the persons of several applicants in one statement, and seals their data.
+/// Somebody whom the vault has found or made.
+#[derive(Clone)]
+pub(super) struct Met {
+    pub(super) who: Known,
+    /// Whom to ask about their group, where it was sealed for them.
+    pub(super) contact: Option<GroupContact>,
+}
+
+/// Finds or makes several persons in one statement, and seals their data.
 ///
-/// Each applicant comes with the workshop and the decision that their blocks are bound to.
 /// Where one of them cannot be had for a reason of their own, each is asked for alone, so that
 /// one damaged person holds up nobody else.
-pub(super) async fn resolve_each(
-    vault: &Vault,
-    applicants: &[(&Applicant, Uuid, Uuid)],
-) -> Vec<Option<Submission>> {
-    match in_time(vault, applicants).await {
-        Ok(submissions) => return submissions.into_iter().map(Some).collect(),
-        Err(Hindrance::Vault) => return vec![None; applicants.len()],
-        Err(Hindrance::Person) if applicants.len() < 2 => return vec![None],
+pub(super) async fn resolve_each(vault: &Vault, strangers: &[Stranger<'_>]) -> Vec<Option<Met>> {
+    match in_time(vault, strangers).await {
+        Ok(met) => return met.into_iter().map(Some).collect(),
+        Err(Hindrance::Vault) => return vec![None; strangers.len()],
+        Err(Hindrance::Person) if strangers.len() < 2 => return vec![None],
         Err(Hindrance::Person) => {}
     }
-    let mut submissions = Vec::with_capacity(applicants.len());
-    for applicant in applicants {
-        let alone = in_time(vault, std::slice::from_ref(applicant)).await;
-        submissions.push(alone.ok().and_then(|mut alone| alone.pop()));
+    let mut met = Vec::with_capacity(strangers.len());
+    for stranger in strangers {
+        let alone = in_time(vault, std::slice::from_ref(stranger)).await;
+        met.push(alone.ok().and_then(|mut alone| alone.pop()));
     }
-    submissions
+    met
 }
 
 /// What keeps persons from being had.
@@ -46,11 +50,8 @@ enum Hindrance {
     Person,
 }
 
-async fn in_time(
-    vault: &Vault,
-    applicants: &[(&Applicant, Uuid, Uuid)],
-) -> Result<Vec<Submission>, Hindrance> {
-    let Ok(resolved) = tokio::time::timeout(PATIENCE, resolve(vault, applicants)).await else {
+async fn in_time(vault: &Vault, strangers: &[Stranger<'_>]) -> Result<Vec<Met>, Hindrance> {
+    let Ok(resolved) = tokio::time::timeout(PATIENCE, resolve(vault, strangers)).await else {
         tracing::error!("the vault did not answer in time");
         return Err(Hindrance::Vault);
     };
@@ -64,63 +65,73 @@ async fn in_time(
     })
 }
 
-async fn resolve(
-    vault: &Vault,
-    applicants: &[(&Applicant, Uuid, Uuid)],
-) -> Result<Vec<Submission>, Fault> {
-    if applicants.is_empty() {
+async fn resolve(vault: &Vault, strangers: &[Stranger<'_>]) -> Result<Vec<Met>, Fault> {
+    if strangers.is_empty() {
         return Ok(Vec::new());
     }
-    let queries: Vec<PersonQuery> = applicants
-        .iter()
-        .map(|(applicant, workshop, _)| query(applicant, *workshop))
-        .collect();
+    let queries: Vec<PersonQuery> = strangers.iter().map(query).collect();
     let resolved = vault.resolve(&queries).await?;
-    let pairs = applicants.iter().zip(&resolved);
+    let pairs = strangers.iter().zip(&resolved);
     pairs
-        .map(|((applicant, _, decision), resolved)| submission(applicant, resolved, *decision))
+        .map(|(stranger, resolved)| met(stranger, resolved))
         .collect()
 }
 
-fn query(applicant: &Applicant, workshop: Uuid) -> PersonQuery {
-    let identity = &applicant.identity;
-    let names = [&identity.given_name, &identity.family_name];
-    let name: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+fn query(stranger: &Stranger<'_>) -> PersonQuery {
     PersonQuery {
-        program: applicant.application.program.to_string(),
-        name: name.join(" "),
-        municipality: applicant.application.municipality.as_str().to_owned(),
-        email: applicant.contact.email.clone(),
-        fresh_id: applicant.fresh_person,
-        workshop,
-        registration: Uuid::from_u128(applicant.application.registration.0),
-        placeholder: applicant.placeholder,
+        program: stranger.program.to_string(),
+        name: stranger.personal.name(),
+        municipality: stranger.municipality.as_str().to_owned(),
+        email: stranger.personal.contact.email.clone(),
+        fresh_id: stranger.fresh,
+        workshop: stranger.workshop,
+        registration: Uuid::from_u128(stranger.registration.0),
+        placeholder: stranger.personal.placeholder,
     }
 }
 
-fn submission(
-    applicant: &Applicant,
-    resolved: &Resolved,
-    decision: Uuid,
-) -> Result<Submission, Fault> {
+fn met(stranger: &Stranger<'_>, resolved: &Resolved) -> Result<Met, Fault> {
     let place = Place {
-        program: applicant.application.program.as_str(),
+        program: stranger.program.as_str(),
         person: resolved.person,
-        decision,
+        decision: stranger.decision,
     };
-    Ok(Submission {
-        application: applicant.application.clone(),
-        person: PersonId(resolved.person.as_u128()),
-        blocks: Blocks {
-            contact: block(resolved, &applicant.contact, place)?,
-            identity: block(resolved, &applicant.identity, place)?,
-            free_text: block(resolved, &applicant.free_text, place)?,
+    let alike = resolved.look_alikes.iter();
+    let person = PersonId(resolved.person.as_u128());
+    let contact = stranger
+        .group_contact
+        .map(|contact| block(&resolved.keys, contact, place));
+    let contact = contact.transpose()?.flatten();
+    Ok(Met {
+        who: Known {
+            person,
+            placeholder: stranger.personal.placeholder,
+            look_alikes: alike.map(|person| PersonId(person.as_u128())).collect(),
+            blocks: blocks(&resolved.keys, stranger.personal, place)?,
         },
+        contact: contact.map(|block| GroupContact { person, block }),
     })
 }
 
-fn block<P: Part>(resolved: &Resolved, part: &P, place: Place<'_>) -> Result<Option<Block>, Fault> {
-    let sealed = resolved.keys.seal(part, place)?;
+/// Seals what is personal, each class under its own key.
+pub(super) fn blocks(
+    keys: &DataKeys,
+    personal: &Personal,
+    place: Place<'_>,
+) -> Result<Blocks, Fault> {
+    Ok(Blocks {
+        contact: block(keys, &personal.contact, place)?,
+        identity: block(keys, &personal.identity, place)?,
+        free_text: block(keys, &personal.free_text, place)?,
+    })
+}
+
+pub(super) fn block<P: Part>(
+    keys: &DataKeys,
+    part: &P,
+    place: Place<'_>,
+) -> Result<Option<Block>, Fault> {
+    let sealed = keys.seal(part, place)?;
     Ok(sealed.map(|SealedBlock { bytes, commit, .. }| Block {
         sealed: bytes,
         commit,

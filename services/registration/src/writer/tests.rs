@@ -126,6 +126,7 @@ fn put(name: &str, key: u8) -> Asked {
         boundary: boundary(),
         asker: Asker::Operator,
         wish: Wish::Ready(Command::Program(program::Command::Put(details))),
+        condition: None,
         command: CommandId([key; 32]),
         fingerprint: Fingerprint([name.len().to_le_bytes()[0]; 32]),
         received_at: Instant::from_micros(1_000),
@@ -143,6 +144,7 @@ fn foreign_entry(expected: Option<Position>) -> Entry {
         id: asked.decision,
         boundary: boundary(),
         decided_at: asked.received_at,
+        due: None,
         command: anmeldewerk_contract::IssuedCommand {
             id: asked.command,
             fingerprint: asked.fingerprint,
@@ -203,7 +205,7 @@ fn decided(answer: Result<Answer, Refusal>) -> (u64, bool) {
         Answer::Decided {
             position, replayed, ..
         } => (position.0, replayed),
-        Answer::Unchanged(position) => panic!("unchanged since {position}"),
+        Answer::Unchanged { position, .. } => panic!("unchanged since {position}"),
     }
 }
 
@@ -268,7 +270,13 @@ async fn the_same_key_with_another_command_is_refused_and_what_is_so_already_wri
     assert!(matches!(reused, Err(Refusal::KeyReused)), "{reused:?}");
     let unchanged = office.desk.ask(put("SH", 2)).await;
     assert!(
-        matches!(unchanged, Ok(Answer::Unchanged(Position(1)))),
+        matches!(
+            unchanged,
+            Ok(Answer::Unchanged {
+                position: Position(1),
+                ..
+            })
+        ),
         "{unchanged:?}"
     );
     assert_eq!(office.log.decisions().await.len(), 1);
@@ -304,7 +312,13 @@ async fn what_an_equal_command_of_the_same_drain_has_decided_is_so_since_that_po
         tokio::join!(office.desk.ask(put("SH", 1)), office.desk.ask(put("SH", 2)));
     assert_eq!(decided(first), (1, false));
     assert!(
-        matches!(second, Ok(Answer::Unchanged(Position(1)))),
+        matches!(
+            second,
+            Ok(Answer::Unchanged {
+                position: Position(1),
+                ..
+            })
+        ),
         "{second:?}"
     );
 }

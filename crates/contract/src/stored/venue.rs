@@ -1,0 +1,79 @@
+//! Stored forms of where a workshop takes place and what it offers.
+
+use anmeldewerk_domain::{
+    TopicCode,
+    workshop::{OfferedTopic, Venue},
+};
+use serde::{Deserialize, Serialize};
+
+use super::value::{line, maybe_line, owned, slot, slot_number};
+use crate::ValueError;
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VenueV1 {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    street: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    postcode: Option<String>,
+    town: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    accessibility: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TopicV1 {
+    code: String,
+    title: String,
+    slot: u8,
+}
+
+impl From<&Venue> for VenueV1 {
+    fn from(venue: &Venue) -> Self {
+        Self {
+            name: venue.name.as_str().to_owned(),
+            street: owned(venue.street.as_ref()),
+            postcode: owned(venue.postcode.as_ref()),
+            town: venue.town.as_str().to_owned(),
+            accessibility: owned(venue.accessibility.as_ref()),
+        }
+    }
+}
+
+impl TryFrom<&VenueV1> for Venue {
+    type Error = ValueError;
+
+    fn try_from(stored: &VenueV1) -> Result<Self, ValueError> {
+        Ok(Self {
+            name: line(&stored.name, "venue.name")?,
+            street: maybe_line(stored.street.as_deref(), "venue.street")?,
+            postcode: maybe_line(stored.postcode.as_deref(), "venue.postcode")?,
+            town: line(&stored.town, "venue.town")?,
+            accessibility: maybe_line(stored.accessibility.as_deref(), "venue.accessibility")?,
+        })
+    }
+}
+
+impl From<&OfferedTopic> for TopicV1 {
+    fn from(topic: &OfferedTopic) -> Self {
+        Self {
+            code: topic.code.as_str().to_owned(),
+            title: topic.title.as_str().to_owned(),
+            slot: slot_number(topic.slot),
+        }
+    }
+}
+
+impl TryFrom<&TopicV1> for OfferedTopic {
+    type Error = ValueError;
+
+    fn try_from(stored: &TopicV1) -> Result<Self, ValueError> {
+        Ok(Self {
+            code: TopicCode::new(&stored.code).ok_or(ValueError("topics.code"))?,
+            title: line(&stored.title, "topics.title")?,
+            slot: slot(stored.slot)?,
+        })
+    }
+}

@@ -1,0 +1,1 @@
+DELETE FROM bucket WHERE workshop = ANY($1)

@@ -1,0 +1,8 @@
+SELECT t::text
+FROM (
+    SELECT
+        workshop, id, host, program, policy, size, contact, contact_commit,
+        decision, person, arrival, version
+    FROM group_registration
+) t
+ORDER BY t.workshop, t.id

@@ -1,0 +1,1 @@
+SELECT workshop, id FROM group_registration WHERE id = ANY($1)

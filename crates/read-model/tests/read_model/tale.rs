@@ -1,0 +1,330 @@
+//! Random stories: what is written to a log, mostly in an order that makes sense.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anmeldewerk_domain::{
+    GroupId, RegistrationId,
+    workshop::{Cause, Event, GroupPolicy, GroupSubmitted, Lapse, Reason, Release, Schedule},
+};
+use anmeldewerk_read_model::Entry;
+use proptest::prelude::*;
+
+use crate::{
+    house::CREATED,
+    story::{
+        Log, amended, amended_settings, cancelled, confirmed, created, day, settings, slug,
+        submitted, substituted, waitlisted,
+    },
+};
+
+/// Something that is written to the log.
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    Program(u8),
+    Create(u8),
+    Publish(u8),
+    Submit {
+        workshop: u8,
+        registration: u8,
+        outcome: Outcomes,
+    },
+    Move {
+        workshop: u8,
+        registration: u8,
+        to: Outcomes,
+    },
+    About {
+        workshop: u8,
+        news: News,
+    },
+    Amend {
+        workshop: u8,
+        registration: u8,
+    },
+    Substitute {
+        workshop: u8,
+        registration: u8,
+        successor: u8,
+    },
+    Merge {
+        workshop: u8,
+        registration: u8,
+        into: u8,
+    },
+    Garbage(u8),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Outcomes {
+    Confirmed,
+    Waitlisted,
+    Cancelled,
+    Offered,
+    Lapsed,
+    Moved,
+    Reinstated,
+    EmailConfirmed,
+}
+
+/// What happens to a workshop as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News {
+    CalledOff,
+    Drawn,
+    Restated,
+    Amended,
+    Postponed,
+    Released,
+    Grouped(u8),
+}
+
+pub(crate) fn op() -> impl Strategy<Value = Op> {
+    let workshop = 0_u8..3;
+    let registration = 0_u8..24;
+    let outcome = prop_oneof![
+        3 => Just(Outcomes::Confirmed),
+        2 => Just(Outcomes::Waitlisted),
+        1 => Just(Outcomes::Cancelled),
+        1 => prop::sample::select(vec![
+            Outcomes::Offered,
+            Outcomes::Lapsed,
+            Outcomes::Moved,
+            Outcomes::Reinstated,
+            Outcomes::EmailConfirmed,
+        ]),
+    ];
+    let news = prop_oneof![
+        1 => Just(News::CalledOff),
+        3 => Just(News::Drawn),
+        2 => prop::sample::select(vec![
+            News::Restated,
+            News::Amended,
+            News::Postponed,
+            News::Released,
+        ]),
+        1 => (0_u8..3).prop_map(News::Grouped),
+    ];
+    prop_oneof![
+        1 => (0_u8..2).prop_map(Op::Program),
+        3 => workshop.clone().prop_map(Op::Create),
+        1 => workshop.clone().prop_map(Op::Publish),
+        8 => (workshop.clone(), registration.clone(), outcome.clone()).prop_map(
+            |(workshop, registration, outcome)| Op::Submit { workshop, registration, outcome }),
+        8 => (workshop.clone(), registration.clone(), outcome).prop_map(
+            |(workshop, registration, to)| Op::Move { workshop, registration, to }),
+        3 => (workshop.clone(), news).prop_map(|(workshop, news)| Op::About { workshop, news }),
+        2 => (workshop.clone(), registration.clone()).prop_map(
+            |(workshop, registration)| Op::Amend { workshop, registration }),
+        2 => (workshop.clone(), registration.clone(), registration.clone()).prop_map(
+            |(workshop, registration, successor)| Op::Substitute { workshop, registration, successor }),
+        2 => (workshop.clone(), registration.clone(), registration).prop_map(
+            |(workshop, registration, into)| Op::Merge { workshop, registration, into }),
+        1 => workshop.prop_map(Op::Garbage),
+    ]
+}
+
+/// Remembers what the rules would, so that most of what is written makes sense.
+#[derive(Default)]
+struct Sense {
+    workshops: BTreeSet<u8>,
+    groups: BTreeSet<(u8, u8)>,
+    registrations: BTreeMap<u8, u8>,
+}
+
+impl Sense {
+    fn makes(&mut self, op: &Op) -> bool {
+        match op {
+            Op::Program(_) => true,
+            Op::Create(workshop) => self.workshops.insert(*workshop),
+            Op::Publish(workshop) => self.workshops.contains(workshop),
+            Op::Submit {
+                workshop,
+                registration,
+                ..
+            } => self.workshops.contains(workshop) && self.comes(*workshop, *registration),
+            Op::Move {
+                workshop,
+                registration,
+                ..
+            }
+            | Op::Amend {
+                workshop,
+                registration,
+            } => self.is_at(*workshop, *registration),
+            Op::About { workshop, news } => {
+                let once = match news {
+                    News::Grouped(group) => self.groups.insert((*workshop, *group)),
+                    _ => true,
+                };
+                self.workshops.contains(workshop) && once
+            }
+            Op::Substitute {
+                workshop,
+                registration,
+                successor,
+            } => self.is_at(*workshop, *registration) && self.comes(*workshop, *successor),
+            Op::Merge {
+                workshop,
+                registration,
+                into,
+            } => {
+                let there = [registration, into].map(|id| self.is_at(*workshop, *id));
+                registration != into && there == [true; 2]
+            }
+            Op::Garbage(_) => false,
+        }
+    }
+
+    fn is_at(&self, workshop: u8, registration: u8) -> bool {
+        self.registrations.get(&registration) == Some(&workshop)
+    }
+
+    fn comes(&mut self, workshop: u8, registration: u8) -> bool {
+        let new = !self.registrations.contains_key(&registration);
+        if new {
+            self.registrations.insert(registration, workshop);
+        }
+        new
+    }
+}
+
+/// Writes the story: what makes sense, and of the rest what is marked as wild.
+pub(crate) fn tell(ops: &[(Op, bool)]) -> Vec<Entry> {
+    let mut log = Log::default();
+    let mut sense = Sense::default();
+    for (op, wild) in ops {
+        if sense.makes(op) || *wild {
+            write(&mut log, op);
+        }
+    }
+    log.entries()
+}
+
+fn write(log: &mut Log, op: &Op) {
+    match op {
+        Op::Program(0) => log.program("sh", "Schleswig-Holstein"),
+        Op::Program(_) => log.program("mv", "Mecklenburg-Vorpommern"),
+        Op::Create(workshop) => log.workshop(u128::from(*workshop), vec![created()]),
+        Op::Publish(workshop) => log.workshop(u128::from(*workshop), vec![Event::Published]),
+        Op::Submit {
+            workshop,
+            registration,
+            outcome,
+        } => {
+            let id = u128::from(*registration);
+            let program = if registration % 2 == 0 { "sh" } else { "mv" };
+            let wishes = ["rolle", "diskurs"];
+            let wishes = &wishes[..usize::from(registration % 3)];
+            log.workshop(
+                u128::from(*workshop),
+                vec![submitted(id, program, wishes), outcome.of(id)],
+            )
+        }
+        Op::Move {
+            workshop,
+            registration,
+            to,
+        } => log.workshop(
+            u128::from(*workshop),
+            vec![to.of(u128::from(*registration))],
+        ),
+        Op::About { workshop, news } => log.workshop(u128::from(*workshop), vec![news.event()]),
+        Op::Amend {
+            workshop,
+            registration,
+        } => log.workshop(
+            u128::from(*workshop),
+            vec![amended(u128::from(*registration))],
+        ),
+        Op::Substitute {
+            workshop,
+            registration,
+            successor,
+        } => log.workshop(
+            u128::from(*workshop),
+            vec![substituted(
+                u128::from(*registration),
+                u128::from(*successor),
+            )],
+        ),
+        Op::Merge {
+            workshop,
+            registration,
+            into,
+        } => log.workshop(
+            u128::from(*workshop),
+            vec![Event::Merged {
+                registration: RegistrationId(u128::from(*registration)),
+                into: RegistrationId(u128::from(*into)),
+                takes_state: registration % 2 == 0,
+                takes_place: into % 2 == 0,
+            }],
+        ),
+        Op::Garbage(workshop) => log.garbage(u128::from(*workshop)),
+    };
+}
+
+impl Outcomes {
+    fn of(self, id: u128) -> Event {
+        match self {
+            Self::Confirmed => confirmed(id),
+            Self::Waitlisted => waitlisted(id),
+            Self::Cancelled => cancelled(id),
+            Self::Offered => Event::Offered {
+                registration: RegistrationId(id),
+                expires: CREATED,
+                cause: Cause::SeatPassed,
+            },
+            Self::Lapsed => Event::Lapsed {
+                registration: RegistrationId(id),
+                lapse: Lapse::Offer,
+            },
+            Self::Moved => Event::MovedToWaitlist {
+                registration: RegistrationId(id),
+                reason: Reason::Organisation,
+                place: 1,
+            },
+            Self::Reinstated => Event::Reinstated {
+                registration: RegistrationId(id),
+                reason: Reason::Mistake,
+                overridden: id.is_multiple_of(2),
+            },
+            Self::EmailConfirmed => Event::EmailConfirmed {
+                registration: RegistrationId(id),
+            },
+        }
+    }
+}
+
+impl News {
+    fn event(self) -> Event {
+        match self {
+            Self::CalledOff => Event::CalledOff {
+                reason: Reason::Illness,
+            },
+            Self::Drawn => Event::DrawHeld {
+                seed: [0; 32],
+                places: vec![2, 0, 3, 1],
+            },
+            Self::Restated | Self::Amended => amended_settings(matches!(self, Self::Restated)),
+            Self::Postponed => Event::Postponed {
+                schedule: Box::new(Schedule {
+                    first_day: day(10, 21),
+                    ..settings().schedule
+                }),
+            },
+            Self::Released => Event::GuaranteeReleased {
+                program: slug("mv"),
+                release: Release::ByHand,
+            },
+            Self::Grouped(group) => Event::GroupSubmitted(Box::new(GroupSubmitted {
+                group: GroupId(u128::from(group)),
+                program: slug("mv"),
+                policy: GroupPolicy::Partial,
+                contact: None,
+                size: 2,
+                refused: Vec::new(),
+            })),
+        }
+    }
+}

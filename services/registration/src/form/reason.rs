@@ -1,0 +1,151 @@
+//! Reasons, and the small bodies that hold little else.
+
+use anmeldewerk_contract::problem::{Code, FieldError};
+use anmeldewerk_domain::{Prose, workshop::Reason};
+use anmeldewerk_service::problem::Problem;
+use anmeldewerk_vault::FreeText;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::person::text;
+use crate::writer::Note;
+
+/// The longest text about a reason, in characters.
+const NOTE_CHARS: usize = 2_000;
+
+/// Nothing is to be said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmptyBody {}
+
+/// A reason's code.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReasonBody {
+    Withdrawn,
+    Illness,
+    Duty,
+    Mistake,
+    NotEligible,
+    Duplicate,
+    Hardship,
+    Organisation,
+    Other,
+}
+
+/// A reason that may be missing, where it depends on who asks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MaybeReasonBody {
+    pub(crate) reason: Option<ReasonBody>,
+    /// What is said about it; sealed.
+    note: Option<String>,
+}
+
+/// A reason that must be given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WithReasonBody {
+    pub(crate) reason: ReasonBody,
+    /// What is said about it; sealed.
+    note: Option<String>,
+}
+
+/// Why a workshop does not take place; everybody may know it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CallOffBody {
+    pub(crate) reason: ReasonBody,
+}
+
+/// A body that may say more about its reason.
+pub(crate) trait Noted {
+    /// Gives what is said, or what is wrong with it.
+    fn note(&self) -> Result<Option<Note>, Problem>;
+}
+
+impl Noted for MaybeReasonBody {
+    fn note(&self) -> Result<Option<Note>, Problem> {
+        note(self.note.as_deref(), self.reason.is_some())
+    }
+}
+
+impl Noted for WithReasonBody {
+    fn note(&self) -> Result<Option<Note>, Problem> {
+        note(self.note.as_deref(), true)
+    }
+}
+
+impl Noted for ReinstateBody {
+    fn note(&self) -> Result<Option<Note>, Problem> {
+        note(self.note.as_deref(), true)
+    }
+}
+
+/// Reads what is said about a reason; without one there is nothing to be said about.
+fn note(said: Option<&str>, has_reason: bool) -> Result<Option<Note>, Problem> {
+    let Some(said) = text(said) else {
+        return Ok(None);
+    };
+    if !has_reason {
+        return Err(field_error("/note", "not_allowed"));
+    }
+    if Prose::new(&said).is_none() {
+        return Err(field_error("/note", "invalid_text"));
+    }
+    if said.chars().count() > NOTE_CHARS {
+        return Err(field_error("/note", "too_long"));
+    }
+    let mut free_text = FreeText::default();
+    free_text.reason = Some(said);
+    Ok(Some(Note(free_text)))
+}
+
+/// The body of a reinstatement.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReinstateBody {
+    pub(crate) reason: ReasonBody,
+    /// Whether it gets a seat over the buckets.
+    #[serde(default, rename = "override")]
+    pub(crate) overriding: bool,
+    /// What is said about the reason; sealed.
+    note: Option<String>,
+}
+
+/// The body of a merge.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MergeBody {
+    /// The registration that goes on.
+    into: String,
+}
+
+impl MergeBody {
+    /// Reads which registration goes on.
+    pub(crate) fn survivor(&self) -> Result<Uuid, Problem> {
+        let id = Uuid::try_parse(&self.into);
+        id.map_err(|_| field_error("/into", "invalid_id"))
+    }
+}
+
+/// Gives the one fault of a body.
+pub(crate) fn field_error(pointer: &str, code: &str) -> Problem {
+    Problem::new(Code::InvalidBody).errors([FieldError::new(pointer, code)])
+}
+
+impl From<ReasonBody> for Reason {
+    fn from(reason: ReasonBody) -> Self {
+        match reason {
+            ReasonBody::Withdrawn => Self::Withdrawn,
+            ReasonBody::Illness => Self::Illness,
+            ReasonBody::Duty => Self::Duty,
+            ReasonBody::Mistake => Self::Mistake,
+            ReasonBody::NotEligible => Self::NotEligible,
+            ReasonBody::Duplicate => Self::Duplicate,
+            ReasonBody::Hardship => Self::Hardship,
+            ReasonBody::Organisation => Self::Organisation,
+            ReasonBody::Other => Self::Other,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `POST /v1/workshops/{workshop}/registrations/{registration}/confirm-email`: an e-mail address is confirmed.
+
+use anmeldewerk_domain::workshop;
+use anmeldewerk_service::problem::Problem;
+use axum::extract::{Path, Request, State};
+
+use super::{
+    Office,
+    arrival::Arrival,
+    at_registration::{self, Address, Reading, Who},
+    outcome::StandingBody,
+    reply::Accepted,
+};
+use crate::form::reason::EmptyBody;
+
+/// Its address.
+pub(super) const ROUTE: &str =
+    "/v1/workshops/{workshop}/registrations/{registration}/confirm-email";
+
+pub(super) async fn handle(
+    State(office): State<Office>,
+    Path(address): Path<Address>,
+    arrival: Arrival,
+    request: Request,
+) -> Result<Accepted<StandingBody>, Problem> {
+    let it: Reading<EmptyBody> =
+        at_registration::read(&arrival, Who::Office, &address, request).await?;
+    let command = workshop::Command::ConfirmEmail(it.registration);
+    it.decide(&office, &arrival, command).await
+}
