@@ -55,7 +55,14 @@ pub(crate) struct WithReasonBody {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallOffBody {
-    pub(crate) reason: ReasonBody,
+    reason: Option<ReasonBody>,
+}
+
+impl CallOffBody {
+    /// Gives the reason; where none is stated, the organisation is.
+    pub(crate) fn reason(&self) -> Reason {
+        self.reason.map_or(Reason::Organisation, Into::into)
+    }
 }
 
 /// A body that may say more about its reason.

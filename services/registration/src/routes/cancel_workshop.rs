@@ -23,7 +23,7 @@ pub(super) async fn handle(
 ) -> Result<Accepted<WorkshopBody>, Problem> {
     let it: Reading<CallOffBody> =
         at_workshop::read(&arrival, Key::Required, &workshop, request).await?;
-    let reason = it.body.reason.into();
+    let reason = it.body.reason();
     let call_off = workshop::Command::CallOff { reason };
     it.decide(&office, &arrival, Ask::ready(call_off)).await
 }
