@@ -11,7 +11,7 @@ fn root() -> PathBuf {
 }
 
 /// Every Rust source below a folder of the workspace, with its path from the root.
-fn sources(folder: &str) -> Vec<(String, String)> {
+pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(&root().join(folder), &mut found);
     assert!(!found.is_empty(), "{folder} has sources");

@@ -14,6 +14,7 @@ use crate::{
         Wish,
     },
     run::{self, Run},
+    sources::sources,
     words,
 };
 
@@ -327,6 +328,71 @@ fn a_workshop_is_changed_before_it_is_called_off_and_never_after() {
             let expected = if *may { Ok(()) } else { Err(refusal) };
             assert_eq!(decided.map(drop), expected, "{kind} of a {}", status.name());
         }
+    }
+}
+
+/// By which route each command is reached: the file and the end of its address. What is due needs none.
+const ROUTES: [(&str, &str, &str); 20] = [
+    ("workshop.amend", "amend_workshop", "/{workshop}"),
+    ("workshop.publish", "publish_workshop", "/publish"),
+    ("workshop.postpone", "postpone_workshop", "/postpone"),
+    ("workshop.cancel", "cancel_workshop", "/cancel"),
+    ("workshop.draw", "draw_lots", "/draw"),
+    ("workshop.release", "release_guarantee", "/release"),
+    (
+        "registration.confirm_email",
+        "confirm_email",
+        "/confirm-email",
+    ),
+    ("registration.approve", "approve_registration", "/approve"),
+    ("registration.decline", "decline_registration", "/decline"),
+    ("registration.offer", "offer_seat", "/offer"),
+    ("registration.promote", "promote_registration", "/promote"),
+    ("registration.accept", "accept_offer", "/accept"),
+    (
+        "registration.decline_offer",
+        "decline_offer",
+        "/decline-offer",
+    ),
+    ("registration.cancel", "cancel_registration", "/cancel"),
+    ("registration.to_waitlist", "to_waitlist", "/to-waitlist"),
+    (
+        "registration.reinstate",
+        "reinstate_registration",
+        "/reinstate",
+    ),
+    (
+        "registration.amend",
+        "amend_registration",
+        "/{registration}",
+    ),
+    (
+        "registration.substitute",
+        "substitute_registration",
+        "/substitute",
+    ),
+    ("registration.merge", "merge_registration", "/merge"),
+    ("registration.new_link", "renew_link", "/new-link"),
+];
+
+#[test]
+fn every_command_of_the_tables_is_reached_by_a_route() {
+    let listed: BTreeSet<&str> = TABLE.iter().map(|line| line.1).collect();
+    let of_workshops = STATUSES.iter().map(|line| line.0);
+    let asked = of_workshops.filter(|kind| *kind != "workshop.settle");
+    let needed: BTreeSet<&str> = listed.into_iter().chain(asked).collect();
+    let routed: BTreeSet<&str> = ROUTES.iter().map(|line| line.0).collect();
+    assert_eq!(needed, routed);
+    let sources = sources("services/registration/src/routes");
+    let source = |file: &str| {
+        let named = |(path, _): &&(String, String)| path.ends_with(&format!("/{file}.rs"));
+        let found = sources.iter().find(named);
+        &found.expect("a file for the route").1
+    };
+    for (kind, file, end) in ROUTES {
+        assert!(source(file).contains(&format!("{end}\";")), "{kind}: {end}");
+        let mounted = format!("{file}::ROUTE");
+        assert!(source("mod").contains(&mounted), "{kind}: {mounted}");
     }
 }
 
