@@ -118,6 +118,55 @@ async fn many_puts_of_one_reference_at_once_make_one_registration() {
     course.check(&answers[0]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feeder_amends_until_registration_closes_and_an_office_afterwards_too() {
+    let course = Course::start(json!({"capacity": 5})).await;
+    let mut body = registration("sh", 1);
+    let made = put(&course, "sh-1", &body).await.expect(201);
+    let closed = json!({"registration_opens": null, "registration_closes": "2019-06-30"});
+    course.patch(closed).await.expect(200);
+    let same = put(&course, "sh-1", &body).await.expect(200);
+    assert_eq!(same.body["outcome"], "unchanged", "{}", same.body);
+    body["person"]["phone"] = json!("0431 1234");
+    let late = put(&course, "sh-1", &body).await;
+    let late = late.expect_problem(409, "deadline_passed");
+    assert_eq!(late.body["deadline"], "2019-06-30");
+    let office = course.house.office("sh");
+    let path = course.path("/registrations/by-reference/sh-1");
+    let amended = course.house.put(&office, &path, &body).await.expect(200);
+    assert_eq!(amended.body["outcome"], "amended");
+    assert_eq!(amended.body["registration"], made.body["registration"]);
+    course.check(&amended).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn amendments_of_different_fields_at_once_lose_nothing() {
+    let course = Course::start(json!({"capacity": 5})).await;
+    let seat = course.seat("sh", 1, "confirmed").await;
+    let office = course.house.office("sh");
+    let path = course.path(&format!("/registrations/{}", seat.id));
+    let fields = ["salutation", "title", "phone", "function", "organisation"];
+    let bodies = fields.map(|field| json!({"person": {field: format!("new {field}")}}));
+    let patches = bodies
+        .iter()
+        .map(|body| course.house.patch(&office, &path, body, &[]));
+    let answers = join_all(patches).await;
+    let last = answers.iter().max_by_key(|answer| answer.position());
+    let last = last.expect("an answer");
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    let shown = format!("/v1/registrations/{}", seat.id);
+    let shown = course
+        .house
+        .get_at(&office, &shown, last.position())
+        .await
+        .expect(200);
+    for field in fields {
+        let expected = format!("new {field}");
+        assert_eq!(shown.body["person"][field], expected, "{}", shown.body);
+    }
+    course.check(last).await;
+}
+
 async fn join_all<F: Future<Output = Answer>>(all: impl Iterator<Item = F>) -> Vec<Answer> {
     let mut waiting: Vec<_> = all.map(Box::pin).collect();
     let mut answers = Vec::new();
