@@ -140,6 +140,28 @@ async fn a_feeder_amends_until_registration_closes_and_an_office_afterwards_too(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_feeder_cancels_until_the_deadline_and_an_office_with_a_reason_afterwards_too() {
+    let course = Course::start(json!({"capacity": 5})).await;
+    put(&course, "sh-1", &registration("sh", 1))
+        .await
+        .expect(201);
+    let over = json!({"cancel_until": "2019-06-30"});
+    course.patch(over).await.expect(200);
+    let cancel = course.path("/registrations/by-reference/sh-1/cancel");
+    let feeder = course.house.feeder("sh");
+    for body in [json!({}), reason("other")] {
+        let late = course.house.post(&feeder, &cancel, &body).await;
+        let late = late.expect_problem(409, "deadline_passed");
+        assert_eq!(late.body["deadline"], "2019-06-30");
+    }
+    let office = course.house.office("sh");
+    let unreasoned = course.house.post(&office, &cancel, &json!({})).await;
+    unreasoned.expect_problem(422, "invalid_body");
+    let cancelled = course.house.post(&office, &cancel, &reason("other")).await;
+    assert_eq!(cancelled.expect(200).body["state"], "cancelled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn amendments_of_different_fields_at_once_lose_nothing() {
     let course = Course::start(json!({"capacity": 5})).await;
     let seat = course.seat("sh", 1, "confirmed").await;

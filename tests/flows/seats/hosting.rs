@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Course;
+use crate::house::registration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patch_merges_and_more_seats_pass_on_at_once_while_fewer_evict_nobody() {
@@ -88,6 +89,26 @@ async fn a_patch_merges_and_more_seats_pass_on_at_once_while_fewer_evict_nobody(
         .patch(&foreign, &course.path(""), &json!({}), &[])
         .await;
     foreign.expect_problem(403, "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_not_there_for_anybody_but_its_host() {
+    let course = Course::start(json!({})).await;
+    let settings = json!({"slug": "entwurf", "sign_up": "public"});
+    let draft = course.house.draft(settings).await;
+    let path = format!("/v1/workshops/{draft}/registrations");
+    let mut somebody = registration("sh", 1);
+    somebody["source_reference"] = json!(null);
+    let public = course.house.as_anybody(&path, &somebody).await;
+    public.expect_problem(404, "not_found");
+    let (own, guest) = (course.house.office("sh"), course.house.office("mv"));
+    let foreign = course
+        .house
+        .post(&guest, &path, &registration("mv", 2))
+        .await;
+    foreign.expect_problem(404, "not_found");
+    let early = course.house.post(&own, &path, &registration("sh", 1)).await;
+    early.expect_problem(409, "registration_not_open");
 }
 
 #[tokio::test(flavor = "multi_thread")]
