@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anmeldewerk_domain::{
     Cutoff, GroupId, Instant, Stated,
-    workshop::{Bucket, Event, Guarantee, Membership, Settings},
+    workshop::{Bucket, Cause, Event, Guarantee, Membership, Settings},
 };
 use anmeldewerk_read_model::query::{Scope, WaitsFor};
 use jiff::Timestamp;
@@ -118,6 +118,29 @@ async fn the_bucket_that_is_full_is_named() {
     let full = Bucket::Workshop { size: 2 };
     let expected = [2, 4].map(|id| (id, Some(WaitsFor::Bucket(full.clone()))));
     assert_eq!(reasons(&house, NOW).await, expected);
+}
+
+#[tokio::test]
+async fn a_seat_in_approval_or_on_offer_fills_a_bucket_like_a_confirmed_one() {
+    let registration = anmeldewerk_domain::RegistrationId(1);
+    let held = Event::Held {
+        registration,
+        cause: Cause::Admitted,
+    };
+    let offered = Event::Offered {
+        registration,
+        expires: Instant::from_micros(i64::MAX),
+        cause: Cause::SeatPassed,
+    };
+    let mut rules = settings();
+    rules.capacity = Some(1);
+    for seat in [held, offered] {
+        let holder = vec![submitted(1, "sh", &[]), seat];
+        let house = with(rules.clone(), vec![holder, waits(2, "mv")]).await;
+        let full = Bucket::Workshop { size: 1 };
+        let expected = [(2, Some(WaitsFor::Bucket(full)))];
+        assert_eq!(reasons(&house, NOW).await, expected);
+    }
 }
 
 #[tokio::test]
