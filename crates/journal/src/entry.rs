@@ -1,6 +1,7 @@
 //! What is appended, and how it can fail.
 
 use anmeldewerk_contract::{Headers, Position, Subject};
+use bytes::Bytes;
 
 /// A message to append.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +15,12 @@ pub struct Entry {
     pub expected: Option<Position>,
     /// Its headers; none of them begins with `Nats-`.
     pub headers: Headers,
-    /// Its payload.
-    pub payload: Vec<u8>,
+    /// Its payload; a clone shares the bytes.
+    pub payload: Bytes,
 }
 
 /// Why an append was not acknowledged.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else wrote to one of the subjects. Nothing was stored.
     #[error("a subject has moved on: error code {code}")]

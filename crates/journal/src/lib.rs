@@ -29,6 +29,23 @@ pub trait Journal: Clone + Send + Sync + 'static {
         entries: Vec<Entry>,
     ) -> impl Future<Output = Result<Vec<Position>, AppendError>> + Send;
 
+    /// Appends entries as fast as it goes; an answer for each, in order.
+    ///
+    /// Those of one subject stand in their order: where one was not stored, none behind it was.
+    /// Subjects do not depend on each other, but may fail together; a failure says of each entry
+    /// what is known of it.
+    fn append_each(
+        &self,
+        entries: &[Entry],
+    ) -> impl Future<Output = Vec<Result<Position, AppendError>>> + Send {
+        async {
+            match self.append(entries.to_vec()).await {
+                Ok(positions) => positions.into_iter().map(Ok).collect(),
+                Err(error) => entries.iter().map(|_| Err(error.clone())).collect(),
+            }
+        }
+    }
+
     /// Reads at most `limit` messages of one subject behind `after`, in order.
     ///
     /// Fewer than `limit` means that no more were there. In a cluster a replica may answer that

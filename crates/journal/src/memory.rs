@@ -47,7 +47,7 @@ impl Memory {
                 position,
                 subject: entry.subject,
                 headers: entry.headers,
-                payload: entry.payload,
+                payload: entry.payload.into(),
             });
             position
         });

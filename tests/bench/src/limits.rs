@@ -30,7 +30,7 @@ fn entry(subject: &str, expected: u64) -> Entry {
         subject: Subject::literal(format!("aw.log.program.{subject}")),
         expected: Some(Position(expected)),
         headers: vec![("ce-id".to_owned(), subject.to_owned())],
-        payload: vec![b'x'; PAYLOAD],
+        payload: vec![b'x'; PAYLOAD].into(),
     }
 }
 

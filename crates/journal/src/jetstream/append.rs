@@ -1,8 +1,7 @@
-//! Appending: one message as a plain publish, several as one atomic batch.
+//! What is sent to the server, and how its answers are read.
 
 use anmeldewerk_contract::{Position, Subject};
 use async_nats::{HeaderMap, Request, RequestErrorKind};
-use bytes::Bytes;
 use serde::Deserialize;
 
 use super::{JetStream, read};
@@ -36,34 +35,51 @@ struct AckError {
     description: String,
 }
 
-pub(super) async fn append(
+/// Appends all entries or none: one as a publish, several as one atomic batch.
+pub(super) async fn whole(
     log: &JetStream,
-    mut entries: Vec<Entry>,
+    entries: &[Entry],
 ) -> Result<Vec<Position>, AppendError> {
-    if !log.is_connected() {
-        return Err(AppendError::Unavailable {
-            reason: "not connected".to_owned(),
-        });
-    }
-    let count = entries.len();
-    let Some(last) = entries.pop() else {
+    refuse_unconnected(log)?;
+    let Some((last, before)) = entries.split_last() else {
         return Ok(Vec::new());
     };
-    let mut headers = headers(log, &last);
-    let first = entries.first();
-    let first = first.map(|entry| (entry.subject.clone(), entry.expected));
-    if !entries.is_empty() {
-        let id = stage(log, entries).await?;
-        mark(&mut headers, &id, count);
+    let mut headers = headers(log, last);
+    if !before.is_empty() {
+        let id = stage(log, before).await?;
+        mark(&mut headers, &id, entries.len());
         headers.insert(BATCH_COMMIT, "1");
     }
     let acknowledged = publish(log, last, headers).await;
-    match (acknowledged, first) {
-        (Err(AppendError::Unavailable { reason }), Some((subject, expected))) => {
-            Err(whole_or_unknown(log, &subject, expected, reason).await)
+    match (acknowledged, before.first()) {
+        (Err(AppendError::Unavailable { reason }), Some(first)) => {
+            Err(whole_or_unknown(log, &first.subject, first.expected, reason).await)
         }
-        (acknowledged, _) => Ok(positions(acknowledged?, count)),
+        (acknowledged, _) => Ok(positions(acknowledged?, entries.len())),
     }
+}
+
+/// Publishes one entry, standing behind `expected`.
+pub(super) async fn one(
+    log: &JetStream,
+    entry: &Entry,
+    expected: Option<Position>,
+) -> Result<Position, AppendError> {
+    refuse_unconnected(log)?;
+    let mut headers = headers(log, entry);
+    if let Some(expected) = expected {
+        headers.insert(EXPECTED_LAST, expected.to_string());
+    }
+    publish(log, entry, headers).await.map(Position)
+}
+
+fn refuse_unconnected(log: &JetStream) -> Result<(), AppendError> {
+    if log.is_connected() {
+        return Ok(());
+    }
+    Err(AppendError::Unavailable {
+        reason: "not connected".to_owned(),
+    })
 }
 
 /// Finds out whether a batch that was refused left something behind.
@@ -93,14 +109,14 @@ fn positions(last: u64, count: usize) -> Vec<Position> {
 /// Sends all entries of a batch but the last, and gives the batch's id.
 ///
 /// The server abandons a batch whose commit never comes: then nothing is stored.
-async fn stage(log: &JetStream, entries: Vec<Entry>) -> Result<String, AppendError> {
+async fn stage(log: &JetStream, entries: &[Entry]) -> Result<String, AppendError> {
     let inbox = log.client.new_inbox();
     let id = inbox.rsplit('.').next().unwrap_or(&inbox).to_owned();
-    for (index, entry) in entries.into_iter().enumerate() {
-        let mut headers = headers(log, &entry);
+    for (index, entry) in entries.iter().enumerate() {
+        let mut headers = headers(log, entry);
         mark(&mut headers, &id, index + 1);
         let subject = entry.subject.as_str().to_owned();
-        let payload = Bytes::from(entry.payload);
+        let payload = entry.payload.clone();
         let sent = log.client.publish_with_headers(subject, headers, payload);
         sent.await.map_err(|error| AppendError::Unavailable {
             reason: error.to_string(),
@@ -127,12 +143,12 @@ fn headers(log: &JetStream, entry: &Entry) -> HeaderMap {
 }
 
 /// Publishes and waits for the acknowledgement; a connection lost meanwhile ends the waiting.
-async fn publish(log: &JetStream, entry: Entry, headers: HeaderMap) -> Result<u64, AppendError> {
+async fn publish(log: &JetStream, entry: &Entry, headers: HeaderMap) -> Result<u64, AppendError> {
     let mut losses = log.losses.clone();
     losses.mark_unchanged();
     let request = Request::new()
         .headers(headers)
-        .payload(entry.payload.into());
+        .payload(entry.payload.clone());
     let answer = tokio::select! {
         answer = log.client.send_request(entry.subject.as_str().to_owned(), request) => answer,
         _ = losses.changed() => return Err(AppendError::Unknown {

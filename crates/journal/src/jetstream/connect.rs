@@ -1,6 +1,6 @@
 //! Making the connection, and refusing a log that could lose decisions.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
 use tokio::sync::watch;
@@ -60,6 +60,7 @@ impl JetStream {
             stream,
             name: name.to_owned(),
             losses,
+            pace: Arc::default(),
         })
     }
 }

@@ -18,6 +18,8 @@ pub(crate) async fn suite<J: Journal>(log: impl Fn() -> J) {
     an_expectation_that_does_not_hold_stores_nothing(&log()).await;
     a_batch_is_stored_whole_or_not_at_all(&log()).await;
     several_entries_of_one_subject_stand_in_order(&log()).await;
+    each_subject_is_for_itself_and_in_order(&log()).await;
+    where_one_of_a_subject_fails_none_behind_it_is_stored(&log()).await;
     a_subject_is_read_page_by_page(&log()).await;
     a_message_is_the_same_however_it_is_read(&log()).await;
     what_is_not_there_is_not_found(&log()).await;
@@ -133,6 +135,63 @@ async fn several_entries_of_one_subject_stand_in_order<J: Journal>(log: &J) {
         .await;
     assert!(matches!(refused, Err(AppendError::Conflict { .. })));
     store(log, vec![entry("order-a", Some(positions[3].0), "a4")]).await;
+}
+
+/// Appends one subject's entries in a row among others, few and many, so that every way is taken.
+async fn each_subject_is_for_itself_and_in_order<J: Journal>(log: &J) {
+    for (round, others) in [0, 1, 3, 40, 300].into_iter().enumerate() {
+        let chain = format!("each-{round}");
+        let mut entries = vec![entry(&chain, Some(0), "1")];
+        entries.extend((0..others).map(|n| entry(&format!("each-{round}-{n}"), Some(0), "x")));
+        entries.push(entry(&chain, None, "2"));
+        entries.push(entry(&chain, None, "3"));
+        let before = head(log).await;
+        let outcomes = log.append_each(&entries).await;
+        let positions: Vec<Position> = outcomes
+            .into_iter()
+            .map(|outcome| outcome.expect("stored"))
+            .collect();
+        let distinct: BTreeSet<Position> = positions.iter().copied().collect();
+        let count = entries.len() as u64;
+        let expected = (before + 1..=before + count).map(Position);
+        assert_eq!(distinct, expected.collect(), "positions are dense");
+        for (entry, position) in entries.iter().zip(&positions) {
+            let message = log.at(*position).await.expect("an answer").expect("there");
+            assert_eq!(message.subject, entry.subject);
+            assert_eq!(message.payload, entry.payload);
+        }
+        let read = log.page(&subject(&chain), Position::START, 10).await;
+        assert_eq!(payloads(&read.expect("a page")), ["1", "2", "3"]);
+    }
+    assert!(log.append_each(&[]).await.is_empty());
+}
+
+async fn where_one_of_a_subject_fails_none_behind_it_is_stored<J: Journal>(log: &J) {
+    let at = store(log, vec![entry("guilty", Some(0), "1")]).await[0].0;
+    for others in [0, 2, 200] {
+        let mut entries = vec![
+            entry("guilty", Some(at + 1), "2"),
+            entry("guilty", None, "3"),
+        ];
+        entries.extend((0..others).map(|n| entry(&format!("free-{others}-{n}"), Some(0), "x")));
+        let outcomes = log.append_each(&entries).await;
+        assert_eq!(outcomes.len(), entries.len());
+        for outcome in &outcomes[..2] {
+            assert!(
+                matches!(outcome, Err(AppendError::Conflict { .. })),
+                "{outcome:?}"
+            );
+        }
+        for (entry, outcome) in entries.iter().zip(&outcomes).skip(2) {
+            let last = log.last(&entry.subject).await.expect("an answer");
+            match outcome {
+                Ok(position) => assert_eq!(last.expect("stored").position, *position),
+                Err(_) => assert_eq!(last, None, "what failed is not there"),
+            }
+        }
+        let last = log.last(&subject("guilty")).await.expect("an answer");
+        assert_eq!(last.expect("the first").position, Position(at));
+    }
 }
 
 async fn a_subject_is_read_page_by_page<J: Journal>(log: &J) {

@@ -10,7 +10,7 @@ fn entry(name: &str) -> Entry {
         subject: Subject::literal(format!("aw.log.program.{name}")),
         expected: Some(Position::START),
         headers: vec![("Aw-Due".to_owned(), format!("due-{name}"))],
-        payload: b"{\"large\":true}".to_vec(),
+        payload: b"{\"large\":true}".to_vec().into(),
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn entry(name: &str, expected: Option<u64>, payload: &str) -> Entry {
             ("ce-id".to_owned(), "ä \"1\"".to_owned()),
             ("ce-type".to_owned(), "test".to_owned()),
         ],
-        payload: payload.as_bytes().to_vec(),
+        payload: payload.as_bytes().to_vec().into(),
     }
 }
 

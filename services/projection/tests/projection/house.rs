@@ -90,7 +90,7 @@ impl House {
                 subject: Subject::from(&recorded.decision.boundary),
                 expected: None,
                 headers,
-                payload,
+                payload: payload.into(),
             };
             let store = || async {
                 let stored = self.log.append(vec![entry.clone()]).await;

@@ -58,7 +58,7 @@ impl Plan {
             subject: Subject::from(&decision.boundary),
             expected: first.then_some(cell.tail),
             headers,
-            payload,
+            payload: payload.into(),
         });
         let entry = self.entries.len() - 1;
         let decision = Arc::new(decision);

@@ -168,7 +168,7 @@ fn foreign_entry(expected: Option<Position>) -> Entry {
         subject: Subject::from(&boundary()),
         expected,
         headers,
-        payload,
+        payload: payload.into(),
     }
 }
 
@@ -286,7 +286,7 @@ async fn the_same_key_with_another_command_is_refused_and_what_is_so_already_wri
 async fn a_boundary_that_cannot_be_read_holds_up_nobody_else() {
     let office = office(&[]).await;
     let broken = Entry {
-        payload: b"{}".to_vec(),
+        payload: b"{}".to_vec().into(),
         ..foreign_entry(Some(Position::START))
     };
     office.log.log.append(vec![broken]).await.expect("stored");
