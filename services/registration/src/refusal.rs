@@ -35,9 +35,10 @@ impl From<Refusal> for Problem {
             Refusal::TooLarge(_) => {
                 Self::new(Code::InvalidBody).errors([FieldError::new("", "too_large")])
             }
-            Refusal::Busy | Refusal::Unavailable => {
-                Self::new(Code::LogUnavailable).retry_after_s(RETRY_S)
+            Refusal::Busy { retry_after_s } => {
+                Self::new(Code::Unavailable).retry_after_s(retry_after_s)
             }
+            Refusal::Unavailable => Self::new(Code::LogUnavailable).retry_after_s(RETRY_S),
             Refusal::OutcomeUnknown => Self::new(Code::OutcomeUnknown).retry_after_s(RETRY_S),
         }
     }
@@ -404,7 +405,7 @@ mod tests {
             (Refusal::PersonErased, Code::PersonErased),
             (Refusal::KeyReused, Code::IdempotencyKeyReused),
             (Refusal::Forbidden, Code::Forbidden),
-            (Refusal::Busy, Code::LogUnavailable),
+            (Refusal::Busy { retry_after_s: 3 }, Code::Unavailable),
             (Refusal::Unavailable, Code::LogUnavailable),
             (Refusal::OutcomeUnknown, Code::OutcomeUnknown),
         ];

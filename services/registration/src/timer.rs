@@ -136,7 +136,7 @@ async fn settle_due(agenda: &mut Agenda, desk: &Desk, clock: &Clock) {
     for (due, boundary, answer) in join_all(settled).await {
         match answer {
             Ok(_) => agenda.done(due, boundary),
-            Err(Refusal::Busy | Refusal::Unavailable | Refusal::OutcomeUnknown) => {}
+            Err(Refusal::Busy { .. } | Refusal::Unavailable | Refusal::OutcomeUnknown) => {}
             Err(refusal) => {
                 tracing::error!(%refusal, "a workshop could not be settled");
                 agenda.done(due, boundary);

@@ -11,6 +11,13 @@ use anmeldewerk_domain::{
     workshop::{self, Workshop},
 };
 
+/// About how many bytes a cell takes, without registrations and commands.
+const EMPTY: usize = 2_048;
+/// How many each registration adds: itself, its entries in the indexes, its mark.
+const EACH_REGISTRATION: usize = 1_000;
+/// How many each command of the ledger adds.
+const EACH_COMMAND: usize = 130;
+
 /// One boundary in memory.
 pub(super) struct Cell {
     /// The fold of everything decided so far.
@@ -29,8 +36,6 @@ pub(super) struct Cell {
     pending: Pending,
     /// Every command that was ever accepted.
     ledger: HashMap<CommandId, Known>,
-    /// When it was last used, counted in drains.
-    pub(super) used: u64,
 }
 
 /// Where a registration's decisions stand.
@@ -67,7 +72,6 @@ impl Cell {
             marks: HashMap::new(),
             pending: Pending::default(),
             ledger: HashMap::new(),
-            used: 0,
         }
     }
 
@@ -149,6 +153,12 @@ impl Cell {
         let pending = self.pending.registrations.contains(&registration);
         let mark = self.marks.get(&registration).copied();
         mark.filter(|_| !pending)
+    }
+
+    /// Tells about how many bytes it takes.
+    pub(super) fn weight(&self) -> usize {
+        let registrations = self.workshop().map_or(0, |w| w.registrations.len());
+        EMPTY + registrations * EACH_REGISTRATION + self.ledger.len() * EACH_COMMAND
     }
 
     /// Looks for a command that was accepted before.

@@ -1,118 +1,190 @@
-//! The cells in memory: loaded from the log when asked for, dropped when in doubt.
+//! The cells in memory, those that were not used for longest leaving first.
 
-use std::collections::HashMap;
-
-use anmeldewerk_contract::{DecodeError, Message, Position, Subject, decode};
+use anmeldewerk_contract::Position;
 use anmeldewerk_domain::Boundary;
-use anmeldewerk_journal::{Journal, ReadError};
+use lru::LruCache;
 
-use super::{attempt::Failure, cell::Cell};
+use super::{cell::Cell, plan::Written};
 
-/// How many boundaries are kept in memory.
-const MOST: usize = 1_000;
-/// How many messages are read at once.
-const PAGE: usize = 1_000;
+/// About how many bytes all cells together may take.
+const ROOM: usize = 128 << 20;
 
-/// Why a boundary could not be loaded.
+/// The log gave a position twice: it was restored, or cut off, while we were writing.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LoadError {
-    /// The log could not be read.
-    #[error("log could not be read")]
-    Read(#[from] ReadError),
-    /// A message of the boundary is not known to this version.
-    #[error("message at {at} is not known to this version")]
-    Unknown {
-        at: Position,
-        #[source]
-        source: DecodeError,
-    },
-}
+#[error("log has regressed: it gave a position that it had given before")]
+pub(crate) struct Regressed;
 
 /// The cells in memory.
-#[derive(Default)]
 pub(super) struct Cells {
-    loaded: HashMap<Boundary, Cell>,
-    drains: u64,
+    loaded: LruCache<Boundary, Held>,
+    room: usize,
+    taken: usize,
     /// The last position that was given to a decision of ours.
     highest: Position,
 }
 
+struct Held {
+    cell: Cell,
+    weight: usize,
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        Self::of(ROOM)
+    }
+}
+
 impl Cells {
+    fn of(room: usize) -> Self {
+        Self {
+            loaded: LruCache::unbounded(),
+            room,
+            taken: 0,
+            highest: Position::START,
+        }
+    }
+
     /// Notes the positions of an append; the log must have gone on since the one before.
-    pub(super) fn proceed_to(&mut self, positions: &[Position]) -> Result<(), Failure> {
-        let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
+    pub(super) fn proceed_to(
+        &mut self,
+        positions: impl Iterator<Item = Position> + Clone,
+    ) -> Result<(), Regressed> {
+        let (Some(first), Some(last)) = (positions.clone().min(), positions.max()) else {
             return Ok(());
         };
-        if *first <= self.highest {
-            return Err(Failure::Regressed);
+        if first <= self.highest {
+            return Err(Regressed);
         }
-        self.highest = *last;
+        self.highest = last;
         Ok(())
     }
 
-    /// Begins a drain: cells that were not used for long are dropped, and empty ones at once.
-    pub(super) fn begin_drain(&mut self) {
-        self.drains = self.drains.wrapping_add(1);
-        self.loaded.retain(|_, cell| cell.tail > Position::START);
-        while self.loaded.len() >= MOST {
-            let idle = self.loaded.iter().min_by_key(|(_, cell)| cell.used);
-            let Some(idle) = idle.map(|(boundary, _)| boundary.clone()) else {
-                return;
-            };
-            self.loaded.remove(&idle);
+    /// Takes in a cell that was read.
+    pub(super) fn insert(&mut self, boundary: Boundary, cell: Cell) {
+        let weight = cell.weight();
+        self.taken += weight;
+        if let Some(before) = self.loaded.put(boundary, Held { cell, weight }) {
+            self.taken -= before.weight;
         }
     }
 
-    /// Loads a boundary, unless it is in memory.
-    pub(super) async fn load<J: Journal>(
-        &mut self,
-        journal: &J,
-        boundary: &Boundary,
-    ) -> Result<(), LoadError> {
-        if !self.loaded.contains_key(boundary) {
-            let cell = read(journal, boundary).await?;
-            self.loaded.insert(boundary.clone(), cell);
+    /// Lets the cells that were not used for longest go until the rest has room; the last one stays
+    /// however large it is, and so do those that hold what is not stored yet.
+    pub(super) fn make_room(&mut self, written: &Written) {
+        let (mut staying, mut weight) = (Vec::new(), 0);
+        while self.taken + weight > self.room
+            && self.loaded.len() > 1
+            && let Some((boundary, held)) = self.loaded.pop_lru()
+        {
+            self.taken -= held.weight;
+            if written.contains(&boundary) {
+                weight += held.weight;
+                staying.push((boundary, held));
+            }
         }
-        if let Some(cell) = self.loaded.get_mut(boundary) {
-            cell.used = self.drains;
+        for (boundary, held) in staying {
+            self.taken += held.weight;
+            self.loaded.put(boundary, held);
         }
-        Ok(())
     }
 
-    /// Gives a loaded boundary.
-    pub(super) fn get(&self, boundary: &Boundary) -> Option<&Cell> {
-        self.loaded.get(boundary)
+    /// Says whether a boundary is in memory.
+    pub(super) fn holds(&self, boundary: &Boundary) -> bool {
+        self.loaded.contains(boundary)
     }
 
-    /// Gives a loaded boundary to change.
+    /// Gives a boundary that is in memory.
+    pub(super) fn get(&mut self, boundary: &Boundary) -> Option<&Cell> {
+        self.loaded.get(boundary).map(|held| &held.cell)
+    }
+
+    /// Gives a boundary that is in memory, to change it.
     pub(super) fn get_mut(&mut self, boundary: &Boundary) -> Option<&mut Cell> {
-        self.loaded.get_mut(boundary)
+        self.loaded.get_mut(boundary).map(|held| &mut held.cell)
+    }
+
+    /// Weighs a boundary anew after it has changed.
+    pub(super) fn weigh(&mut self, boundary: &Boundary) {
+        if let Some(held) = self.loaded.peek_mut(boundary) {
+            self.taken -= held.weight;
+            held.weight = held.cell.weight();
+            self.taken += held.weight;
+        }
     }
 
     /// Forgets a boundary, which is then read anew.
     pub(super) fn drop(&mut self, boundary: &Boundary) {
-        self.loaded.remove(boundary);
+        if let Some(held) = self.loaded.pop(boundary) {
+            self.taken -= held.weight;
+        }
+    }
+
+    /// Tells how many cells there are, and about how many bytes they take.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.loaded.len(), self.taken)
     }
 }
 
-async fn read<J: Journal>(journal: &J, boundary: &Boundary) -> Result<Cell, LoadError> {
-    let subject = Subject::from(boundary);
-    let mut cell = Cell::new(boundary);
-    loop {
-        let page = journal.page(&subject, cell.tail, PAGE).await?;
-        let read = page.len();
-        for message in page {
-            replay(&mut cell, &message)?;
-        }
-        if read < PAGE {
-            return Ok(cell);
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anmeldewerk_domain::WorkshopId;
 
-fn replay(cell: &mut Cell, message: &Message) -> Result<(), LoadError> {
-    let at = message.position;
-    let recorded = decode(message).map_err(|source| LoadError::Unknown { at, source })?;
-    cell.replay(&recorded);
-    Ok(())
+    fn workshop(id: u128) -> Boundary {
+        Boundary::Workshop(WorkshopId(id))
+    }
+
+    fn three() -> Cells {
+        let weight = Cell::new(&workshop(0)).weight();
+        let mut cells = Cells::of(3 * weight);
+        for id in 0..3 {
+            cells.insert(workshop(id), Cell::new(&workshop(id)));
+        }
+        cells
+    }
+
+    #[test]
+    fn the_cell_that_was_not_used_for_longest_leaves_first() {
+        let mut cells = three();
+        assert!(cells.get(&workshop(0)).is_some());
+        cells.insert(workshop(3), Cell::new(&workshop(3)));
+        cells.make_room(&Written::default());
+        let held = [0, 1, 2, 3].map(|id| cells.holds(&workshop(id)));
+        assert_eq!(held, [true, false, true, true]);
+        assert_eq!(cells.size().0, 3);
+    }
+
+    #[test]
+    fn a_cell_that_holds_what_is_not_stored_yet_stays() {
+        let mut cells = three();
+        cells.insert(workshop(3), Cell::new(&workshop(3)));
+        cells.make_room(&[workshop(0), workshop(1)].into());
+        let held = [0, 1, 2, 3].map(|id| cells.holds(&workshop(id)));
+        assert_eq!(held, [true, true, false, true]);
+    }
+
+    #[test]
+    fn what_is_dropped_or_replaced_weighs_nothing() {
+        let mut cells = three();
+        let (_, full) = cells.size();
+        cells.insert(workshop(1), Cell::new(&workshop(1)));
+        assert_eq!(cells.size(), (3, full));
+        for id in 0..3 {
+            cells.weigh(&workshop(id));
+            cells.drop(&workshop(id));
+            cells.drop(&workshop(id));
+        }
+        assert_eq!(cells.size(), (0, 0));
+    }
+
+    #[test]
+    fn positions_only_ever_go_on() {
+        let mut cells = Cells::default();
+        let positions = |all: &[u64]| all.iter().copied().map(Position).collect::<Vec<_>>();
+        for good in [&[][..], &[2, 1], &[3], &[7, 5, 6]] {
+            let good = positions(good).into_iter();
+            assert!(cells.proceed_to(good).is_ok());
+        }
+        assert!(cells.proceed_to(positions(&[8, 7]).into_iter()).is_err());
+    }
 }

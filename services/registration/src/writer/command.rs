@@ -10,8 +10,7 @@ use anmeldewerk_domain::{
 use anmeldewerk_service::problem::Problem;
 
 use super::{
-    Applicant, Asked, Party, Refusal, Revision, Successor, Wish,
-    attempt::Pending,
+    Applicant, Asked, Job, Party, Refusal, Revision, Successor, Wish,
     cell::Cell,
     draft::not_found,
     need::{Compared, Resolved, admitted, referred},
@@ -47,14 +46,14 @@ fn subject(wish: &Wish, cell: &Cell) -> Option<RegistrationId> {
 }
 
 /// Builds the command of a job.
-pub(super) fn build(pending: &Pending, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
-    build_wish(&pending.job.asked.wish, pending, cell, at)
+pub(super) fn build(job: &Job, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
+    build_wish(&job.asked.wish, job, cell, at)
 }
 
-fn build_wish(wish: &Wish, pending: &Pending, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
+fn build_wish(wish: &Wish, job: &Job, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
     let ready = |command| Ok(Built::Command(Command::Workshop(command)));
     match wish {
-        Wish::Noted(wish, _) => Ok(noted(build_wish(wish, pending, cell, at)?, pending, cell)),
+        Wish::Noted(wish, _) => Ok(noted(build_wish(wish, job, cell, at)?, job, cell)),
         Wish::Ready(command) => Ok(Built::Command(command.clone())),
         Wish::Restate(body) => {
             let workshop = cell.workshop().ok_or_else(not_found)?;
@@ -72,11 +71,11 @@ fn build_wish(wish: &Wish, pending: &Pending, cell: &Cell, at: Instant) -> Resul
             let schedule = Box::new(body.schedule(zone).map_err(|problem| invalid(&problem))?);
             ready(workshop::Command::Postpone { schedule })
         }
-        Wish::Register(applicant) => register(pending, cell, (at, applicant)),
-        Wish::RegisterGroup(party) => register_group(pending, cell, (at, party)),
-        Wish::Put(applicant) => put(pending, cell, (at, applicant)),
-        Wish::Revise(revision) => Ok(revise(&pending.resolved, cell, revision)),
-        Wish::Substitute(successor) => substitute(pending, cell, successor),
+        Wish::Register(applicant) => register(job, cell, (at, applicant)),
+        Wish::RegisterGroup(party) => register_group(job, cell, (at, party)),
+        Wish::Put(applicant) => put(job, cell, (at, applicant)),
+        Wish::Revise(revision) => Ok(revise(&job.resolved, cell, revision)),
+        Wish::Substitute(successor) => substitute(job, cell, successor),
         Wish::CancelReferred(reference, by) => {
             let workshop = cell.workshop().ok_or_else(not_found)?;
             let known = workshop.references.get(reference).copied();
@@ -89,13 +88,13 @@ fn build_wish(wish: &Wish, pending: &Pending, cell: &Cell, at: Instant) -> Resul
 }
 
 /// Adds what was said to a command about a registration that is there.
-fn noted(built: Built, pending: &Pending, cell: &Cell) -> Built {
+fn noted(built: Built, job: &Job, cell: &Cell) -> Built {
     let Built::Command(Command::Workshop(command)) = built else {
         return built;
     };
     let there = command.registration();
     let there = there.and_then(|id| registration_of(cell.workshop(), id));
-    match &pending.resolved {
+    match &job.resolved {
         Resolved::Note(note) => workshop_command(workshop::Command::WithNote {
             command: Box::new(command),
             note: note.clone(),
@@ -112,11 +111,11 @@ fn invalid(problem: &Problem) -> Refusal {
 }
 
 fn register(
-    pending: &Pending,
+    job: &Job,
     cell: &Cell,
     (at, applicant): (Instant, &Applicant),
 ) -> Result<Built, Refusal> {
-    match &pending.resolved {
+    match &job.resolved {
         Resolved::Persons(persons, _) => {
             let [who] = &persons[..] else {
                 return Err(Refusal::Unavailable);
@@ -126,9 +125,7 @@ fn register(
             ))))
         }
         Resolved::Content(_) | Resolved::Note(_) => Ok(Built::Overtaken),
-        Resolved::Nothing | Resolved::Refused(_) => {
-            unprepared(&pending.job.asked, cell, at, &[applicant])
-        }
+        Resolved::Nothing | Resolved::Refused(_) => unprepared(&job.asked, cell, at, &[applicant]),
     }
 }
 
@@ -176,13 +173,13 @@ fn unprepared(
 }
 
 fn register_group(
-    pending: &Pending,
+    job: &Job,
     cell: &Cell,
     (at, party): (Instant, &Party),
 ) -> Result<Built, Refusal> {
-    let Resolved::Persons(persons, contact) = &pending.resolved else {
+    let Resolved::Persons(persons, contact) = &job.resolved else {
         let members: Vec<&Applicant> = party.members.iter().collect();
-        return unprepared(&pending.job.asked, cell, at, &members);
+        return unprepared(&job.asked, cell, at, &members);
     };
     if persons.len() != party.members.len() {
         return Err(Refusal::Unavailable);
@@ -201,20 +198,16 @@ fn register_group(
 }
 
 /// Registers under a new reference, or states anew what a known one stands for.
-fn put(
-    pending: &Pending,
-    cell: &Cell,
-    (at, applicant): (Instant, &Applicant),
-) -> Result<Built, Refusal> {
+fn put(job: &Job, cell: &Cell, (at, applicant): (Instant, &Applicant)) -> Result<Built, Refusal> {
     let workshop = cell.workshop().ok_or_else(not_found)?;
     let Some(registration) = referred(workshop, applicant) else {
-        return register(pending, cell, (at, applicant));
+        return register(job, cell, (at, applicant));
     };
-    let Resolved::Content(compared) = &pending.resolved else {
+    let Resolved::Content(compared) = &job.resolved else {
         return Ok(Built::Overtaken);
     };
     let application = &applicant.application;
-    let by = match pending.job.asked.asker {
+    let by = match job.asked.asker {
         Asker::Feeder(_) => Amender::Feeder,
         _ => Amender::Office,
     };
@@ -277,18 +270,18 @@ fn amendment(cell: &Cell, compared: &Compared, amendment: Amendment) -> Built {
     })))
 }
 
-fn substitute(pending: &Pending, cell: &Cell, successor: &Successor) -> Result<Built, Refusal> {
+fn substitute(job: &Job, cell: &Cell, successor: &Successor) -> Result<Built, Refusal> {
     let workshop = cell.workshop().ok_or_else(not_found)?;
     let registration = registration_of(Some(workshop), successor.registration);
     let registration = registration.ok_or_else(not_found)?;
-    let Resolved::Persons(persons, _) = &pending.resolved else {
+    let Resolved::Persons(persons, _) = &job.resolved else {
         return Ok(Built::Overtaken);
     };
     let [who] = &persons[..] else {
         return Err(Refusal::Unavailable);
     };
     let stated = successor.municipality.as_ref();
-    let by = match &pending.job.asked.asker {
+    let by = match &job.asked.asker {
         Asker::Participant(_) => Substituter::Participant,
         Asker::Office(own) if *own == workshop.host => Substituter::Host(successor.reason),
         _ => Substituter::Office,

@@ -14,8 +14,8 @@ use futures_util::future::join_all;
 use uuid::Uuid;
 
 use super::{
-    Personal, Refusal,
-    need::{Change, Compared, Resolved, Wanted},
+    Asked, Personal, Refusal,
+    need::{Change, Compared, Resolved, Wanted, change, workshop_id},
     person,
 };
 use crate::form::Faults;
@@ -29,9 +29,16 @@ struct Stored {
     blocks: Blocks,
 }
 
+/// What is wanted, and by whom.
+#[derive(Clone, Copy)]
+pub(super) struct Comparison<'w> {
+    pub(super) asked: &'w Asked,
+    pub(super) wanted: &'w Wanted,
+}
+
 /// Somebody whose data is other than it was.
 struct Changed<'w> {
-    wanted: &'w Wanted<'w>,
+    comparison: Comparison<'w>,
     personal: Personal,
     keys: DataKeys,
     query: PersonQuery,
@@ -47,7 +54,7 @@ enum Step<'w> {
 pub(super) async fn compare_each<J: Journal>(
     journal: &J,
     vault: &Vault,
-    wanted: &[Wanted<'_>],
+    wanted: &[Comparison<'_>],
 ) -> Vec<Resolved> {
     if wanted.is_empty() {
         return Vec::new();
@@ -65,14 +72,14 @@ pub(super) async fn compare_each<J: Journal>(
 async fn compare<J: Journal>(
     journal: &J,
     vault: &Vault,
-    wanted: &[Wanted<'_>],
+    wanted: &[Comparison<'_>],
 ) -> Result<Vec<Resolved>, Fault> {
-    let stored = join_all(wanted.iter().map(|wanted| stored(journal, wanted))).await;
-    let persons: Vec<Uuid> = wanted.iter().map(|wanted| uuid(wanted.person)).collect();
+    let stored = join_all(wanted.iter().map(|it| stored(journal, it.wanted))).await;
+    let persons: Vec<Uuid> = wanted.iter().map(|it| uuid(it.wanted.person)).collect();
     let found = vault.known(&persons).await?;
     let each = wanted.iter().zip(stored);
     let steps: Vec<Step<'_>> = each
-        .map(|(wanted, stored)| step(wanted, stored, found.get(&uuid(wanted.person))))
+        .map(|(it, stored)| step(*it, stored, found.get(&uuid(it.wanted.person))))
         .collect();
     let queries: Vec<PersonQuery> = steps.iter().filter_map(Step::query).collect();
     let mut likenesses = vault.lookup(&queries).await?.into_iter();
@@ -90,7 +97,8 @@ fn done<'w>(resolved: Resolved) -> Step<'w> {
     Step::Done(Box::new(resolved))
 }
 
-fn step<'w>(wanted: &'w Wanted<'w>, stored: Option<Stored>, found: Option<&Found>) -> Step<'w> {
+fn step<'w>(comparison: Comparison<'w>, stored: Option<Stored>, found: Option<&Found>) -> Step<'w> {
+    let wanted = comparison.wanted;
     let keys = match found {
         Some(Found::Live(keys)) => keys.clone(),
         Some(Found::Erased(_)) => {
@@ -102,7 +110,7 @@ fn step<'w>(wanted: &'w Wanted<'w>, stored: Option<Stored>, found: Option<&Found
     let Some(before) = before else {
         return done(Resolved::Nothing);
     };
-    match after(wanted, &before) {
+    match after(comparison.asked, &before) {
         Err(refusal) => done(Resolved::Refused(refusal)),
         Ok(personal) if personal == before && !wanted.moves => {
             done(Resolved::Content(Box::new(Compared {
@@ -112,8 +120,8 @@ fn step<'w>(wanted: &'w Wanted<'w>, stored: Option<Stored>, found: Option<&Found
             })))
         }
         Ok(personal) => Step::Changed(Box::new(Changed {
-            query: query(wanted, &personal),
-            wanted,
+            query: query(comparison, &personal),
+            comparison,
             personal,
             keys,
         })),
@@ -130,7 +138,7 @@ impl Step<'_> {
 }
 
 /// Reads the decision that carried a registration's personal data.
-async fn stored<J: Journal>(journal: &J, wanted: &Wanted<'_>) -> Option<Stored> {
+async fn stored<J: Journal>(journal: &J, wanted: &Wanted) -> Option<Stored> {
     let message = journal.at(wanted.at).await.ok().flatten()?;
     let decision = decode(&message).ok()?.decision;
     let mut events = decision.events.into_iter().rev();
@@ -155,7 +163,7 @@ fn blocks_of(event: Event, registration: RegistrationId) -> Option<Blocks> {
     }
 }
 
-fn open(keys: &DataKeys, wanted: &Wanted<'_>, stored: &Stored) -> Option<Personal> {
+fn open(keys: &DataKeys, wanted: &Wanted, stored: &Stored) -> Option<Personal> {
     let place = Place {
         program: wanted.program.as_str(),
         person: uuid(wanted.person),
@@ -183,8 +191,8 @@ fn part<P: Part + Default>(keys: &DataKeys, block: Option<&Block>, place: Place<
         .ok()
 }
 
-fn after(wanted: &Wanted<'_>, before: &Personal) -> Result<Personal, Refusal> {
-    match wanted.change {
+fn after(asked: &Asked, before: &Personal) -> Result<Personal, Refusal> {
+    match change(&asked.wish) {
         None => Ok(before.clone()),
         Some(Change::Whole(personal)) => Ok(personal.clone()),
         Some(Change::Patch(patch)) => {
@@ -195,26 +203,27 @@ fn after(wanted: &Wanted<'_>, before: &Personal) -> Result<Personal, Refusal> {
     }
 }
 
-fn query(wanted: &Wanted<'_>, personal: &Personal) -> PersonQuery {
+fn query(comparison: Comparison<'_>, personal: &Personal) -> PersonQuery {
+    let wanted = comparison.wanted;
     PersonQuery {
         program: wanted.program.to_string(),
         name: personal.name(),
         municipality: wanted.municipality.as_str().to_owned(),
         email: personal.contact.email.clone(),
         fresh_id: uuid(wanted.person),
-        workshop: wanted.workshop,
+        workshop: workshop_id(&comparison.asked.boundary),
         registration: Uuid::from_u128(wanted.registration.0),
         placeholder: personal.placeholder,
     }
 }
 
 fn sealed(changed: Changed<'_>, likeness: Likeness) -> Result<Compared, Fault> {
-    let wanted = changed.wanted;
+    let Comparison { asked, wanted } = changed.comparison;
     let own = uuid(wanted.person);
     let place = Place {
         program: wanted.program.as_str(),
         person: own,
-        decision: wanted.decision,
+        decision: asked.decision,
     };
     let alike = likeness.look_alikes.into_iter();
     let same = likeness.same.filter(|_| !changed.personal.placeholder);

@@ -6,10 +6,8 @@ use anmeldewerk_contract::{Decision, EncodeError, IssuedCommand, Position};
 use anmeldewerk_domain::{Command, Instant, RegistrationId, Rejection, decide};
 
 use super::{
-    Asked, Condition, Refusal,
-    attempt::Pending,
+    Asked, Condition, Job, Refusal,
     cell::Cell,
-    cells::Cells,
     command::{Built, build, subject_of},
     need::Resolved,
     plan::{Plan, Settled},
@@ -34,38 +32,37 @@ pub(super) enum Draft {
     Unchanged(Option<RegistrationId>),
     /// It is refused.
     Refused(Refusal),
-    /// What it was prepared on is not so any more, or there is no room for it in this attempt.
+    /// What it was prepared on is not so any more, or not stored yet.
     Overtaken,
+    /// There is no room for it in this drain.
+    NoRoom,
     /// What it needs cannot be had.
     Hindered,
 }
 
 /// Decides one job on the state that all before it have left.
-pub(super) fn draft(pending: &Pending, cells: &mut Cells, plan: &mut Plan) -> Draft {
-    let asked = &pending.job.asked;
-    let Some(cell) = cells.get_mut(&asked.boundary) else {
-        return Draft::Hindered;
-    };
+pub(super) fn draft(job: &Job, cell: &mut Cell, plan: &mut Plan) -> Draft {
+    let asked = &job.asked;
     if let Some(known) = cell.known(asked.command) {
         if known.fingerprint != asked.fingerprint {
             return Draft::Refused(Refusal::KeyReused);
         }
         return Draft::Repeat(known.position);
     }
-    if let Some((entry, decision)) = plan.decided.get(&asked.command) {
-        return same_command(asked, *entry, decision);
+    if let Some((entry, decision)) = plan.decided(asked.command) {
+        return same_command(asked, entry, decision);
     }
-    if pending.hindered {
+    if job.hindered {
         return Draft::Hindered;
     }
     let at = asked.received_at.max(cell.decided_at);
     match plan.settle(cell, asked, at) {
-        Ok(Settled::All) if plan.is_full() => return Draft::Overtaken,
+        Ok(Settled::All) if plan.is_full() => return Draft::NoRoom,
         Ok(Settled::All) => {}
-        Ok(Settled::Partly) => return Draft::Overtaken,
+        Ok(Settled::Partly) => return Draft::NoRoom,
         Err(error) => return Draft::Refused(too_large(error)),
     }
-    match command(pending, cell, at) {
+    match command(job, cell, at) {
         Err(refusal) => Draft::Refused(refusal),
         Ok(Built::Overtaken) => Draft::Overtaken,
         Ok(Built::Command(command)) => decide_one(asked, cell, plan, (at, &command)),
@@ -83,8 +80,8 @@ fn same_command(asked: &Asked, entry: usize, decision: &Arc<Decision>) -> Draft 
 }
 
 /// Checks who asks and on what condition, and gives the command.
-fn command(pending: &Pending, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
-    let asked = &pending.job.asked;
+fn command(job: &Job, cell: &Cell, at: Instant) -> Result<Built, Refusal> {
+    let asked = &job.asked;
     authorise(&cell.state, asked)?;
     if let Some(condition) = &asked.condition {
         match version(asked, cell) {
@@ -93,10 +90,10 @@ fn command(pending: &Pending, cell: &Cell, at: Instant) -> Result<Built, Refusal
             Some(_) => return Err(Refusal::VersionMismatch),
         }
     }
-    if let Resolved::Refused(refusal) = &pending.resolved {
+    if let Resolved::Refused(refusal) = &job.resolved {
         return Err(refusal.clone());
     }
-    build(pending, cell, at)
+    build(job, cell, at)
 }
 
 /// Gives the version of what a command changes; nothing while that is not stored.

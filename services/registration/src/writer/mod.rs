@@ -3,20 +3,24 @@
 //! Requests wait in a bounded queue. The task drains what waits, decides it in the order of its
 //! arrival on states it folds itself, appends all decisions at once and only then answers.
 
-mod attempt;
+mod answer;
 mod cell;
 mod cells;
 mod command;
 mod content;
 mod draft;
-mod drain;
-mod ground;
+mod flight;
+mod job;
+mod landing;
+mod loading;
 mod need;
 mod note;
 mod person;
 mod plan;
 mod prepare;
+mod pulse;
 mod reindex;
+mod task;
 #[cfg(test)]
 mod tests;
 mod wish;
@@ -27,16 +31,19 @@ use anmeldewerk_contract::{
     ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position, problem::FieldError,
 };
 use anmeldewerk_domain::{Boundary, Instant, Number, PersonId, RegistrationId, Rejection};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::access::Asker;
 
-pub(crate) use drain::Writer as Task;
+pub(crate) use task::Writer as Task;
 pub(crate) use wish::{Applicant, Note, Party, Personal, Revision, Successor, Wish};
 
-/// How many requests may wait; one more is refused.
-pub(crate) const QUEUE: usize = 4_096;
+use job::Job;
+use pulse::Pulse;
+
+/// How many commands may be in hand, from their arrival to their answer; one more is refused.
+pub(crate) const PLACES: usize = 4_096;
 
 /// A command on its way to a decision.
 pub(crate) struct Asked {
@@ -125,9 +132,12 @@ pub(crate) enum Refusal {
     /// The decision would be larger than one may be.
     #[error("decision would be too large")]
     TooLarge(Arc<EncodeError>),
-    /// Too many requests wait.
-    #[error("too many requests wait")]
-    Busy,
+    /// Too many commands are in hand, or this one waited too long; nothing was stored.
+    #[error("too many commands are in hand")]
+    Busy {
+        /// After how many seconds it is worth coming again.
+        retry_after_s: u32,
+    },
     /// The log or the vault could not be used; nothing was stored.
     #[error("log or vault unavailable")]
     Unavailable,
@@ -138,24 +148,27 @@ pub(crate) enum Refusal {
 
 type Reply = Result<Answer, Refusal>;
 
-/// A command in the queue, with whom to answer.
-struct Job {
-    asked: Asked,
-    reply: oneshot::Sender<Reply>,
-}
-
 /// Hands commands to the task.
 #[derive(Clone)]
 pub(crate) struct Desk {
     queue: mpsc::Sender<Job>,
+    /// One for each command in hand.
+    places: Arc<Semaphore>,
+    pulse: Arc<Pulse>,
 }
 
 impl Desk {
     /// Lets a command be decided, and waits for the answer.
     pub(crate) async fn ask(&self, asked: Asked) -> Reply {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            metrics::counter!("writer_turned_away_total").increment(1);
+            let retry_after_s = self.pulse.retry_after_s(PLACES);
+            return Err(Refusal::Busy { retry_after_s });
+        };
         let (reply, answer) = oneshot::channel();
-        let job = Job { asked, reply };
-        self.queue.try_send(job).map_err(|_| Refusal::Busy)?;
+        let job = Job::new(asked, reply, place);
+        // The queue holds as many as there are places; it is only ever shut.
+        self.queue.try_send(job).map_err(|_| Refusal::Unavailable)?;
         // The task went away with the command in hand: nobody knows how far it came.
         answer.await.unwrap_or(Err(Refusal::OutcomeUnknown))
     }

@@ -5,33 +5,40 @@ use anmeldewerk_domain::{
     Boundary, MunicipalityKey, PersonId, ProgramId, RegistrationId, State,
     workshop::{self, Block, GroupContact, Known, Workshop},
 };
-use anmeldewerk_vault::{Contact, FreeText, PersonQuery};
+use anmeldewerk_vault::{Contact, PersonQuery};
 use uuid::Uuid;
 
 use super::{
-    Applicant, Asked, Note, Party, Personal, Refusal, Successor, Wish, attempt::Pending,
-    cell::Cell, command::subject_of,
+    Applicant, Asked, Job, Party, Personal, Refusal, Successor, Wish, cell::Cell,
+    command::subject_of,
 };
 use crate::{access::authorise, form::person::PersonPatch};
 
-/// What a wish still needs.
-pub(super) enum Need<'a> {
+/// What a wish still needs; it owns what it takes from the state, which goes on meanwhile.
+pub(super) enum Need {
     /// Nothing, or a refusal is sure without it.
     Nothing,
-    /// Persons who are to be found or made.
-    Persons(Vec<Stranger<'a>>),
+    /// Whoever is to be registered is to be found or made.
+    Newcomers,
+    /// So is who comes in another's place, of this program and municipality.
+    Successor(ProgramId, MunicipalityKey),
     /// What is stored of a person, to be compared with what shall be.
-    Content(Box<Wanted<'a>>),
+    Content(Box<Wanted>),
     /// The keys of a person who is known, to seal what was said.
-    Keys(Noting<'a>),
+    Keys(PersonId, ProgramId),
 }
 
-/// Something said about a registration, to be sealed for its person.
-pub(super) struct Noting<'a> {
+/// A registration whose personal data is to be changed.
+pub(super) struct Wanted {
+    pub(super) registration: RegistrationId,
     pub(super) person: PersonId,
     pub(super) program: ProgramId,
-    pub(super) decision: Uuid,
-    pub(super) said: &'a FreeText,
+    /// The municipality as it shall be.
+    pub(super) municipality: MunicipalityKey,
+    /// Whether that is another one.
+    pub(super) moves: bool,
+    /// Where the data stands.
+    pub(super) at: Position,
 }
 
 /// Somebody whom the vault is to find or make.
@@ -45,22 +52,6 @@ pub(super) struct Stranger<'a> {
     pub(super) decision: Uuid,
     /// Whom to ask about their group, to be sealed for them.
     pub(super) group_contact: Option<&'a Contact>,
-}
-
-/// A registration whose personal data is to be changed.
-pub(super) struct Wanted<'a> {
-    pub(super) registration: RegistrationId,
-    pub(super) person: PersonId,
-    pub(super) program: ProgramId,
-    /// The municipality as it shall be.
-    pub(super) municipality: MunicipalityKey,
-    /// Whether that is another one.
-    pub(super) moves: bool,
-    /// Where the data stands.
-    pub(super) at: Position,
-    pub(super) change: Option<Change<'a>>,
-    pub(super) workshop: Uuid,
-    pub(super) decision: Uuid,
 }
 
 /// Personal data that shall be other.
@@ -87,6 +78,13 @@ pub(super) enum Resolved {
     Refused(Refusal),
 }
 
+impl Resolved {
+    /// Says whether anything was found out.
+    pub(super) fn is_something(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+}
+
 /// Personal data compared with what shall be.
 #[derive(Clone)]
 pub(super) struct Compared {
@@ -99,51 +97,40 @@ pub(super) struct Compared {
 }
 
 /// Says what a wish needs on this state.
-pub(super) fn need<'a>(pending: &'a Pending, cell: &'a Cell) -> Need<'a> {
-    let asked = &pending.job.asked;
-    let resolved = !matches!(pending.resolved, Resolved::Nothing);
-    if resolved || cell.known(asked.command).is_some() || authorise(&cell.state, asked).is_err() {
+pub(super) fn need(job: &Job, cell: &Cell) -> Need {
+    let asked = &job.asked;
+    if job.resolved.is_something()
+        || cell.known(asked.command).is_some()
+        || authorise(&cell.state, asked).is_err()
+    {
         return Need::Nothing;
     }
     match &asked.wish {
         Wish::Ready(_) | Wish::Restate(_) | Wish::Postpone(_) | Wish::CancelReferred(..) => {
             Need::Nothing
         }
-        Wish::Noted(_, note) => noting(asked, cell, note),
-        Wish::Register(applicant) => newcomer(asked, cell, applicant),
-        Wish::RegisterGroup(party) => group(asked, cell, party),
+        Wish::Noted(..) => noting(asked, cell),
+        Wish::Register(applicant) => newcomers(asked, cell, std::slice::from_ref(&**applicant)),
+        Wish::RegisterGroup(party) => newcomers(asked, cell, &party.members),
         Wish::Put(applicant) => put(asked, cell, applicant),
         Wish::Revise(revision) => {
             let moved = revision.municipality.as_ref();
-            let change = revision.personal.as_deref().map(Change::Patch);
-            content(asked, cell, revision.registration, (moved, change))
+            let changes = revision.personal.is_some();
+            content(cell, revision.registration, (moved, changes))
         }
-        Wish::Substitute(successor) => successor_of(asked, cell, successor),
+        Wish::Substitute(successor) => successor_of(cell, successor),
     }
 }
 
-fn newcomer<'a>(asked: &'a Asked, cell: &Cell, applicant: &'a Applicant) -> Need<'a> {
-    if !admitted(asked, cell, applicant) {
-        return Need::Nothing;
+fn newcomers(asked: &Asked, cell: &Cell, applicants: &[Applicant]) -> Need {
+    if applicants
+        .iter()
+        .all(|applicant| admitted(asked, cell, applicant))
+    {
+        Need::Newcomers
+    } else {
+        Need::Nothing
     }
-    let workshop = workshop_id(&asked.boundary);
-    Need::Persons(vec![stranger(asked, applicant, workshop)])
-}
-
-fn group<'a>(asked: &'a Asked, cell: &Cell, party: &'a Party) -> Need<'a> {
-    let admitted = |applicant: &Applicant| admitted(asked, cell, applicant);
-    if !party.members.iter().all(admitted) {
-        return Need::Nothing;
-    }
-    let workshop = workshop_id(&asked.boundary);
-    let members = party.members.iter();
-    let mut strangers: Vec<Stranger<'a>> = members
-        .map(|applicant| stranger(asked, applicant, workshop))
-        .collect();
-    if let Some(first) = strangers.first_mut() {
-        first.group_contact = Some(&party.contact);
-    }
-    Need::Persons(strangers)
 }
 
 /// Says whether an application gets as far as looking for a seat.
@@ -155,30 +142,16 @@ pub(super) fn admitted(asked: &Asked, cell: &Cell, applicant: &Applicant) -> boo
     workshop::admits(state, at, &applicant.application).is_ok()
 }
 
-fn stranger<'a>(asked: &Asked, applicant: &'a Applicant, workshop: Uuid) -> Stranger<'a> {
-    Stranger {
-        program: &applicant.application.program,
-        municipality: &applicant.application.municipality,
-        personal: &applicant.personal,
-        fresh: applicant.fresh_person,
-        workshop,
-        registration: applicant.application.registration,
-        decision: asked.decision,
-        group_contact: None,
-    }
-}
-
 /// A known reference keeps its registration's person: nobody is made.
-fn put<'a>(asked: &'a Asked, cell: &'a Cell, applicant: &'a Applicant) -> Need<'a> {
+fn put(asked: &Asked, cell: &Cell, applicant: &Applicant) -> Need {
     let known = cell
         .workshop()
         .and_then(|workshop| referred(workshop, applicant));
     match known {
-        None => newcomer(asked, cell, applicant),
+        None => newcomers(asked, cell, std::slice::from_ref(applicant)),
         Some(registration) => {
             let municipality = Some(&applicant.application.municipality);
-            let change = Some(Change::Whole(&applicant.personal));
-            content(asked, cell, registration, (municipality, change))
+            content(cell, registration, (municipality, true))
         }
     }
 }
@@ -189,18 +162,17 @@ pub(super) fn referred(workshop: &Workshop, applicant: &Applicant) -> Option<Reg
     workshop.references.get(&reference).copied()
 }
 
-fn content<'a>(
-    asked: &'a Asked,
+fn content(
     cell: &Cell,
     id: RegistrationId,
-    (municipality, change): (Option<&MunicipalityKey>, Option<Change<'a>>),
-) -> Need<'a> {
+    (municipality, changes): (Option<&MunicipalityKey>, bool),
+) -> Need {
     let registration = cell.workshop().and_then(|w| w.registrations.get(&id));
     let Some((registration, at)) = registration.zip(cell.sealed_at(id)) else {
         return Need::Nothing;
     };
     let moved = municipality.filter(|new| **new != registration.municipality);
-    if moved.is_none() && change.is_none() {
+    if moved.is_none() && !changes {
         return Need::Nothing;
     }
     Need::Content(Box::new(Wanted {
@@ -210,45 +182,85 @@ fn content<'a>(
         municipality: moved.unwrap_or(&registration.municipality).clone(),
         moves: moved.is_some(),
         at,
-        change,
-        workshop: workshop_id(&asked.boundary),
-        decision: asked.decision,
     }))
 }
 
-fn noting<'a>(asked: &Asked, cell: &Cell, note: &'a Note) -> Need<'a> {
+fn noting(asked: &Asked, cell: &Cell) -> Need {
     let about = subject_of(asked, cell);
     let registration = about.and_then(|id| cell.workshop()?.registrations.get(&id));
     registration.map_or(Need::Nothing, |registration| {
-        Need::Keys(Noting {
-            person: registration.person,
-            program: registration.program.clone(),
-            decision: asked.decision,
-            said: &note.0,
-        })
+        Need::Keys(registration.person, registration.program.clone())
     })
 }
 
-fn successor_of<'a>(asked: &'a Asked, cell: &'a Cell, successor: &'a Successor) -> Need<'a> {
+fn successor_of(cell: &Cell, successor: &Successor) -> Need {
     let workshop = cell.workshop();
     let registration = workshop.and_then(|w| w.registrations.get(&successor.registration));
-    let Some(registration) = registration else {
-        return Need::Nothing;
-    };
-    let municipality = successor.municipality.as_ref();
-    Need::Persons(vec![Stranger {
-        program: &registration.program,
-        municipality: municipality.unwrap_or(&registration.municipality),
-        personal: &successor.personal,
-        fresh: successor.fresh_person,
-        workshop: workshop_id(&asked.boundary),
-        registration: successor.new,
-        decision: asked.decision,
-        group_contact: None,
-    }])
+    registration.map_or(Need::Nothing, |registration| {
+        let municipality = successor.municipality.as_ref();
+        let municipality = municipality.unwrap_or(&registration.municipality);
+        Need::Successor(registration.program.clone(), municipality.clone())
+    })
 }
 
-fn workshop_id(boundary: &Boundary) -> Uuid {
+/// Lists whom the vault is to find or make for a job.
+pub(super) fn strangers<'a>(asked: &'a Asked, need: &'a Need) -> Vec<Stranger<'a>> {
+    match (need, &asked.wish) {
+        (Need::Newcomers, Wish::Register(applicant) | Wish::Put(applicant)) => {
+            vec![newcomer(asked, applicant)]
+        }
+        (Need::Newcomers, Wish::RegisterGroup(party)) => group(asked, party),
+        (Need::Successor(program, municipality), Wish::Substitute(successor)) => {
+            vec![Stranger {
+                program,
+                municipality,
+                personal: &successor.personal,
+                fresh: successor.fresh_person,
+                workshop: workshop_id(&asked.boundary),
+                registration: successor.new,
+                decision: asked.decision,
+                group_contact: None,
+            }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn newcomer<'a>(asked: &'a Asked, applicant: &'a Applicant) -> Stranger<'a> {
+    Stranger {
+        program: &applicant.application.program,
+        municipality: &applicant.application.municipality,
+        personal: &applicant.personal,
+        fresh: applicant.fresh_person,
+        workshop: workshop_id(&asked.boundary),
+        registration: applicant.application.registration,
+        decision: asked.decision,
+        group_contact: None,
+    }
+}
+
+fn group<'a>(asked: &'a Asked, party: &'a Party) -> Vec<Stranger<'a>> {
+    let members = party.members.iter();
+    let mut strangers: Vec<Stranger<'a>> = members
+        .map(|applicant| newcomer(asked, applicant))
+        .collect();
+    if let Some(first) = strangers.first_mut() {
+        first.group_contact = Some(&party.contact);
+    }
+    strangers
+}
+
+/// Says how a person's data shall be other.
+pub(super) fn change(wish: &Wish) -> Option<Change<'_>> {
+    match wish {
+        Wish::Put(applicant) => Some(Change::Whole(&applicant.personal)),
+        Wish::Revise(revision) => revision.personal.as_deref().map(Change::Patch),
+        _ => None,
+    }
+}
+
+/// Gives the workshop of a boundary; a program has none.
+pub(super) fn workshop_id(boundary: &Boundary) -> Uuid {
     match boundary {
         Boundary::Workshop(workshop) => Uuid::from_u128(workshop.0),
         Boundary::Program(_) => Uuid::nil(),

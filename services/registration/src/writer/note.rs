@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use anmeldewerk_domain::workshop::Block;
+use anmeldewerk_domain::{PersonId, ProgramId, workshop::Block};
 use anmeldewerk_service::telemetry::chain;
-use anmeldewerk_vault::{Fault, Found, Place, Vault};
+use anmeldewerk_vault::{Fault, Found, FreeText, Place, Vault};
 use uuid::Uuid;
 
-use super::{
-    Refusal,
-    need::{Noting, Resolved},
-    person::block,
-};
+use super::{Refusal, need::Resolved, person::block};
+
+/// Something said about a registration, to be sealed for its person.
+pub(super) struct Noting<'a> {
+    pub(super) person: PersonId,
+    pub(super) program: &'a ProgramId,
+    pub(super) decision: Uuid,
+    pub(super) said: &'a FreeText,
+}
 
 /// How long the vault may take.
 const PATIENCE: Duration = Duration::from_secs(5);

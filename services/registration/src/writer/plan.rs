@@ -1,4 +1,4 @@
-//! Everything decided in one attempt, on its way to the log.
+//! Everything decided in one drain, on its way to the log.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -15,22 +15,27 @@ use anmeldewerk_journal::Entry;
 use super::{Asked, cell::Cell};
 use crate::fresh;
 
-/// The most entries of one attempt: the server takes 1000 messages in one batch.
+/// The most entries of one drain: the server takes 1000 messages in one batch.
 const MOST: usize = 1_000;
 
-/// Everything decided in one attempt.
+/// The boundaries that a drain writes to.
+pub(super) type Written = BTreeSet<Boundary>;
+
+/// Everything decided in one drain.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) entries: Vec<Entry>,
-    pub(super) decided: HashMap<CommandId, (usize, Arc<Decision>)>,
-    pub(super) written: BTreeSet<Boundary>,
+    /// What each entry holds.
+    pub(super) decisions: Vec<Arc<Decision>>,
+    pub(super) by_command: HashMap<CommandId, usize>,
+    pub(super) written: Written,
 }
 
 /// What came of settling.
 pub(super) enum Settled {
     /// Nothing more is due.
     All,
-    /// There is more than one attempt can hold.
+    /// There is more than one drain can hold.
     Partly,
 }
 
@@ -38,6 +43,12 @@ impl Plan {
     /// Says whether there is no room for another decision.
     pub(super) fn is_full(&self) -> bool {
         self.entries.len() >= MOST
+    }
+
+    /// Finds what was decided for a command in this very drain.
+    pub(super) fn decided(&self, command: CommandId) -> Option<(usize, &Arc<Decision>)> {
+        let entry = *self.by_command.get(&command)?;
+        Some((entry, self.decisions.get(entry)?))
     }
 
     /// Takes a decision in: as an entry to append, and into the cell's state.
@@ -53,17 +64,20 @@ impl Plan {
         if let Some(due) = due(&cell.state, cell.decided_at) {
             headers.push((header::DUE.to_owned(), instant_text(due)));
         }
-        let first = self.written.insert(decision.boundary.clone());
+        let first = !self.written.contains(&decision.boundary);
+        if first {
+            self.written.insert(decision.boundary.clone());
+        }
         self.entries.push(Entry {
             subject: Subject::from(&decision.boundary),
             expected: first.then_some(cell.tail),
             headers,
             payload: payload.into(),
         });
-        let entry = self.entries.len() - 1;
+        let entry = self.decisions.len();
         let decision = Arc::new(decision);
-        let decided = (entry, Arc::clone(&decision));
-        self.decided.insert(decision.command.id, decided);
+        self.by_command.insert(decision.command.id, entry);
+        self.decisions.push(Arc::clone(&decision));
         Ok((entry, decision))
     }
 

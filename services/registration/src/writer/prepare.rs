@@ -1,68 +1,100 @@
-//! Finding out what the jobs of an attempt need, all at once: one statement for newcomers, one for those who are known.
+//! Finding out what jobs need, all at once: one statement for newcomers, one for those who are known.
 
 use anmeldewerk_domain::workshop::{GroupContact, Known};
 use anmeldewerk_journal::Journal;
 use anmeldewerk_vault::Vault;
 
 use super::{
-    attempt::Pending,
-    cells::Cells,
-    content,
-    need::{Need, Resolved, need},
-    note,
+    Job, Wish,
+    content::{self, Comparison},
+    need::{Need, Resolved, Stranger, strangers},
+    note::{self, Noting},
     person::{self, Met},
 };
 
+/// A job and what it needs.
+pub(super) type Needing = (Job, Need);
+
+/// What was found out, in the order of those who needed it; nothing where it cannot be had.
+struct Found {
+    met: Vec<Option<Met>>,
+    compared: Vec<Resolved>,
+    sealed: Vec<Resolved>,
+}
+
 /// Finds out what each job needs; who needs what cannot be had is hindered.
 pub(super) async fn prepare<J: Journal>(
-    jobs: &mut [Pending],
+    jobs: Vec<Needing>,
     journal: &J,
     vault: &Vault,
-    cells: &Cells,
-) {
-    let (mut strangers, mut newcomers) = (Vec::new(), Vec::new());
-    let (mut wanted, mut known) = (Vec::new(), Vec::new());
-    let (mut notes, mut noting) = (Vec::new(), Vec::new());
-    for (index, pending) in jobs.iter().enumerate() {
-        let cell = cells.get(&pending.job.asked.boundary);
-        match cell.map_or(Need::Nothing, |cell| need(pending, cell)) {
-            Need::Nothing => {}
-            Need::Persons(persons) => {
-                newcomers.push((index, persons.len()));
-                strangers.extend(persons);
+) -> Vec<Job> {
+    let found = find(&jobs, journal, vault).await;
+    let (mut met, mut compared, mut sealed) = (
+        found.met.into_iter(),
+        found.compared.into_iter(),
+        found.sealed.into_iter(),
+    );
+    let jobs = jobs.into_iter().map(|(mut job, need)| {
+        let amount = strangers(&job.asked, &need).len();
+        let resolved = match need {
+            Need::Nothing => return job,
+            Need::Newcomers | Need::Successor(..) => {
+                let persons: Option<Vec<Met>> = met.by_ref().take(amount).collect();
+                persons.map(persons_of)
             }
-            Need::Keys(note) => {
-                noting.push(index);
-                notes.push(note);
-            }
-            Need::Content(content) => {
-                known.push(index);
-                wanted.push(*content);
-            }
-        }
+            Need::Content(_) => compared.next().filter(Resolved::is_something),
+            Need::Keys(..) => sealed.next().filter(Resolved::is_something),
+        };
+        job.hindered = resolved.is_none();
+        job.resolved = resolved.unwrap_or(Resolved::Nothing);
+        job
+    });
+    jobs.collect()
+}
+
+async fn find<J: Journal>(jobs: &[Needing], journal: &J, vault: &Vault) -> Found {
+    let persons: Vec<Stranger<'_>> = jobs
+        .iter()
+        .flat_map(|(job, need)| strangers(&job.asked, need))
+        .collect();
+    let contents: Vec<Comparison<'_>> = jobs.iter().filter_map(comparison).collect();
+    let notes: Vec<Noting<'_>> = jobs.iter().filter_map(noting).collect();
+    let (met, compared, sealed) = tokio::join!(
+        person::resolve_each(vault, &persons),
+        content::compare_each(journal, vault, &contents),
+        note::seal_each(vault, &notes),
+    );
+    Found {
+        met,
+        compared,
+        sealed,
     }
-    let met = person::resolve_each(vault, &strangers).await;
-    let compared = content::compare_each(journal, vault, &wanted).await;
-    let sealed = note::seal_each(vault, &notes).await;
-    let mut met = met.into_iter();
-    for (index, amount) in newcomers {
-        let persons: Option<Vec<Met>> = met.by_ref().take(amount).collect();
-        found_out(&mut jobs[index], persons.map(persons_of));
-    }
-    let known = known.into_iter().zip(compared);
-    for (index, resolved) in known.chain(noting.into_iter().zip(sealed)) {
-        let had = !matches!(resolved, Resolved::Nothing);
-        found_out(&mut jobs[index], had.then_some(resolved));
-    }
+}
+
+fn comparison((job, need): &Needing) -> Option<Comparison<'_>> {
+    let Need::Content(wanted) = need else {
+        return None;
+    };
+    Some(Comparison {
+        asked: &job.asked,
+        wanted,
+    })
+}
+
+fn noting((job, need): &Needing) -> Option<Noting<'_>> {
+    let (Need::Keys(person, program), Wish::Noted(_, note)) = (need, &job.asked.wish) else {
+        return None;
+    };
+    Some(Noting {
+        person: *person,
+        program,
+        decision: job.asked.decision,
+        said: &note.0,
+    })
 }
 
 fn persons_of(met: Vec<Met>) -> Resolved {
     let (persons, contacts): (Vec<Known>, Vec<Option<GroupContact>>) =
         met.into_iter().map(|met| (met.who, met.contact)).unzip();
     Resolved::Persons(persons, contacts.into_iter().flatten().next())
-}
-
-fn found_out(pending: &mut Pending, resolved: Option<Resolved>) {
-    pending.hindered = resolved.is_none();
-    pending.resolved = resolved.unwrap_or(Resolved::Nothing);
 }

@@ -5,22 +5,15 @@ use std::time::Duration;
 use anmeldewerk_service::telemetry::chain;
 use anmeldewerk_vault::{Reindex, Vault};
 
-use super::{attempt::Pending, draft::Draft, need::Resolved};
-
 /// How long the vault may take; the amendment stands, whatever comes out here.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Lets amended persons be found by their newest data.
-pub(super) async fn reindex(vault: &Vault, jobs: &[Pending], drafts: &[Draft]) {
-    let changes: Vec<Reindex> = jobs
-        .iter()
-        .zip(drafts)
-        .filter_map(|(pending, draft)| change(pending, draft))
-        .collect();
+pub(super) async fn reindex(vault: &Vault, changes: &[Reindex]) {
     if changes.is_empty() {
         return;
     }
-    let fault = match tokio::time::timeout(PATIENCE, vault.reindex(&changes)).await {
+    let fault = match tokio::time::timeout(PATIENCE, vault.reindex(changes)).await {
         Ok(Ok(())) => return,
         Ok(Err(fault)) => chain(&fault),
         Err(_) => "the vault did not answer in time".to_owned(),
@@ -28,19 +21,4 @@ pub(super) async fn reindex(vault: &Vault, jobs: &[Pending], drafts: &[Draft]) {
     let amount = u64::try_from(changes.len()).unwrap_or(u64::MAX);
     metrics::counter!("writer_reindex_failures_total").increment(amount);
     tracing::error!(error = %fault, persons = changes.len(), "persons are found by their old data");
-}
-
-fn change(pending: &Pending, draft: &Draft) -> Option<Reindex> {
-    // A repeat that was compared is one whose acknowledgement was lost: it has just been found in the log.
-    let (Draft::New { .. } | Draft::Repeat(_), Resolved::Content(compared)) =
-        (draft, &pending.resolved)
-    else {
-        return None;
-    };
-    let query = compared.found_by.clone()?;
-    Some(Reindex {
-        // The query was made for this very person.
-        person: query.fresh_id,
-        query,
-    })
 }

@@ -12,7 +12,7 @@ use anmeldewerk_stack::{database::Databases, folder::Folder, postgres::Role, sec
 use anmeldewerk_vault::{KeyEncryption, Vault};
 use tokio::task::JoinHandle;
 
-use super::{Answer, Asked, Desk, Refusal, Task, Wish, drain::Regressed};
+use super::{Answer, Asked, Desk, Refusal, Task, Wish, cells::Regressed};
 use crate::{access::Asker, fresh};
 
 /// What the next append does.
