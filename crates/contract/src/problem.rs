@@ -74,6 +74,7 @@ codes! {
     TooManyRequests "too_many_requests" 429 "Zu viele Anfragen" "Too many requests"
     Internal "internal" 500 "Interner Fehler" "Internal error"
     Unavailable "unavailable" 503 "Der Dienst ist zurzeit nicht erreichbar" "The service is not available at present"
+    Busy "busy" 503 "Gerade melden sich sehr viele an, bitte gleich noch einmal" "Very many requests at present, please try again in a moment"
     LogUnavailable "log_unavailable" 503 "Das Register ist zurzeit nicht erreichbar" "The log is not available at present"
     OutcomeUnknown "outcome_unknown" 503 "Ausgang unbekannt, bitte mit demselben Schlüssel wiederholen" "Outcome unknown, please repeat with the same key"
     ProjectionBehind "projection_behind" 503 "Die Auskunft ist noch nicht auf diesem Stand" "The read model has not come that far yet"

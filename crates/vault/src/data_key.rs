@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc};
 
 use aes_gcm::{Aes256Gcm, KeyInit};
 use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox};
+use zeroize::Zeroizing;
 
 use crate::{cipher, class::Class, fault::Fault};
 
@@ -49,12 +50,14 @@ impl DataKeys {
 
     /// Draws four keys from the system's generator.
     pub(crate) fn generate() -> Result<Self, Fault> {
-        Ok(Self::new([
-            SecretKey::generate()?,
-            SecretKey::generate()?,
-            SecretKey::generate()?,
-            SecretKey::generate()?,
-        ]))
+        // One call for all four: each goes into the kernel.
+        let mut drawn = Zeroizing::new([[0; KEY]; 4]);
+        cipher::fill_random(drawn.as_flattened_mut())?;
+        let mut keys = [(); 4].map(|()| SecretKey::zero());
+        for (key, bytes) in keys.iter_mut().zip(drawn.iter()) {
+            key.bytes_mut().copy_from_slice(bytes);
+        }
+        Ok(Self::new(keys))
     }
 
     pub(crate) fn key(&self, class: Class) -> &SecretKey {

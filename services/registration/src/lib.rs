@@ -58,11 +58,11 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     app.tasks.spawn("timer", timer);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
-    app.router = routes::router(routes::Office {
+    app.router = routes::router(routes::Office::new(routes::Equipment {
         desk,
         vault,
         verifier,
         clock: process.clock,
-    });
+    }));
     Ok(app)
 }

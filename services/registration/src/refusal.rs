@@ -35,9 +35,7 @@ impl From<Refusal> for Problem {
             Refusal::TooLarge(_) => {
                 Self::new(Code::InvalidBody).errors([FieldError::new("", "too_large")])
             }
-            Refusal::Busy { retry_after_s } => {
-                Self::new(Code::Unavailable).retry_after_s(retry_after_s)
-            }
+            Refusal::Busy { retry_after_s } => Self::new(Code::Busy).retry_after_s(retry_after_s),
             Refusal::Unavailable => Self::new(Code::LogUnavailable).retry_after_s(RETRY_S),
             Refusal::OutcomeUnknown => Self::new(Code::OutcomeUnknown).retry_after_s(RETRY_S),
         }
@@ -405,7 +403,7 @@ mod tests {
             (Refusal::PersonErased, Code::PersonErased),
             (Refusal::KeyReused, Code::IdempotencyKeyReused),
             (Refusal::Forbidden, Code::Forbidden),
-            (Refusal::Busy { retry_after_s: 3 }, Code::Unavailable),
+            (Refusal::Busy { retry_after_s: 3 }, Code::Busy),
             (Refusal::Unavailable, Code::LogUnavailable),
             (Refusal::OutcomeUnknown, Code::OutcomeUnknown),
         ];

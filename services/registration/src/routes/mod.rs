@@ -34,7 +34,7 @@ mod submit_registration;
 mod substitute_registration;
 mod to_waitlist;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use anmeldewerk_service::{auth::Verifier, clock::Clock};
 use anmeldewerk_vault::Vault;
@@ -46,13 +46,30 @@ use axum::{
 
 use crate::writer::Desk;
 
-/// What every route has at hand.
+/// What every route has at hand. A clone shares it.
 #[derive(Clone)]
-pub(crate) struct Office {
+pub(crate) struct Office(Arc<Equipment>);
+
+/// What an office is made of.
+pub(crate) struct Equipment {
     pub(crate) desk: Desk,
     pub(crate) vault: Arc<Vault>,
     pub(crate) verifier: Verifier,
     pub(crate) clock: Clock,
+}
+
+impl Office {
+    pub(crate) fn new(equipment: Equipment) -> Self {
+        Self(Arc::new(equipment))
+    }
+}
+
+impl Deref for Office {
+    type Target = Equipment;
+
+    fn deref(&self) -> &Equipment {
+        &self.0
+    }
 }
 
 impl FromRef<Office> for Verifier {

@@ -97,8 +97,9 @@ impl<J: Journal> Writer<J> {
 
     fn unsure(&mut self, mut job: Job, verdict: &Verdict) {
         match verdict {
-            Verdict::Hindered => return job.hinder(),
-            Verdict::Again | Verdict::Sure(_) => {}
+            // The log may only be away for a while, and whether it was stored is worth waiting for.
+            Verdict::Hindered if !job.in_doubt => return job.hinder(),
+            Verdict::Hindered | Verdict::Again | Verdict::Sure(_) => {}
             Verdict::InDoubt => job.in_doubt = true,
             Verdict::Unprepared => job.resolved = Resolved::Nothing,
         }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use anmeldewerk_contract::{ClockKind, CommandId, Fingerprint, Message, Position, Subject, decode};
@@ -10,9 +13,9 @@ use anmeldewerk_domain::{Boundary, Command, Instant, LandCode, ProgramId, TextLi
 use anmeldewerk_journal::{AppendError, Entry, Follower, Journal, LogState, Memory, ReadError};
 use anmeldewerk_stack::{database::Databases, folder::Folder, postgres::Role, secret};
 use anmeldewerk_vault::{KeyEncryption, Vault};
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 
-use super::{Answer, Asked, Desk, Refusal, Task, Wish, cells::Regressed};
+use super::{Answer, Asked, Desk, PLACES, Refusal, Task, Wish, cells::Regressed};
 use crate::{access::Asker, fresh};
 
 /// What the next append does.
@@ -28,6 +31,10 @@ enum Fault {
     Overtaken,
     /// Gives the first position, whatever it gave before.
     FromTheStart,
+    /// Stores the first entry alone, and loses the answers to the others.
+    Half,
+    /// Waits until the gate is opened.
+    Gate,
 }
 
 /// A log in memory with faults to come.
@@ -35,6 +42,10 @@ enum Fault {
 struct Faulty {
     log: Memory,
     faults: Arc<Mutex<VecDeque<Fault>>>,
+    gate: Arc<Notify>,
+    /// This boundary is not read before the gate is opened.
+    slow: Option<Subject>,
+    appends: Arc<AtomicUsize>,
 }
 
 impl Faulty {
@@ -42,6 +53,9 @@ impl Faulty {
         Self {
             log: Memory::default(),
             faults: Arc::new(Mutex::new(faults.iter().copied().collect())),
+            gate: Arc::default(),
+            slow: None,
+            appends: Arc::default(),
         }
     }
 
@@ -65,8 +79,14 @@ impl Journal for Faulty {
         if entries.is_empty() {
             return self.log.append(entries).await;
         }
+        self.appends.fetch_add(1, Ordering::Relaxed);
         let fault = self.faults.lock().expect("no panic").pop_front();
         match fault {
+            Some(Fault::Gate) => {
+                self.gate.notified().await;
+                self.log.append(entries).await
+            }
+            Some(Fault::Half) => unreachable!("only of appends with an answer for each"),
             None => self.log.append(entries).await,
             Some(Fault::StoredUnknown) => {
                 self.log.append(entries).await?;
@@ -85,12 +105,31 @@ impl Journal for Faulty {
         }
     }
 
+    async fn append_each(&self, entries: &[Entry]) -> Vec<Result<Position, AppendError>> {
+        let half = {
+            let mut faults = self.faults.lock().expect("no panic");
+            matches!(faults.front(), Some(Fault::Half)).then(|| faults.pop_front())
+        };
+        if half.is_some() {
+            let mut outcomes: Vec<_> = entries.iter().map(|_| Err(unknown())).collect();
+            outcomes[0] = self.log.append(entries[..1].to_vec()).await.map(|p| p[0]);
+            return outcomes;
+        }
+        match self.append(entries.to_vec()).await {
+            Ok(positions) => positions.into_iter().map(Ok).collect(),
+            Err(error) => entries.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+
     async fn page(
         &self,
         subject: &Subject,
         after: Position,
         limit: usize,
     ) -> Result<Vec<Message>, ReadError> {
+        if self.slow.as_ref() == Some(subject) {
+            self.gate.notified().await;
+        }
         self.log.page(subject, after, limit).await
     }
 
@@ -134,6 +173,14 @@ fn put(name: &str, key: u8) -> Asked {
         decision: fresh::random_id(),
         actor: fresh::random_id(),
         traceparent: None,
+    }
+}
+
+/// The same of another program.
+fn elsewhere(name: &str, key: u8) -> Asked {
+    Asked {
+        boundary: Boundary::Program(ProgramId::new("mv").expect("a slug")),
+        ..put(name, key)
     }
 }
 
@@ -182,6 +229,10 @@ struct Office {
 }
 
 async fn office(faults: &[Fault]) -> Office {
+    office_on(Faulty::new(faults)).await
+}
+
+async fn office_on(log: Faulty) -> Office {
     let (databases, folder) = (
         Databases::create().await.expect("databases"),
         Folder::new("writer").expect("a folder"),
@@ -189,7 +240,6 @@ async fn office(faults: &[Fault]) -> Office {
     let kek = secret::kek_file(folder.path()).expect("a key file");
     let kek = Arc::new(KeyEncryption::load(&kek).expect("a key"));
     let vault = Vault::connect(&databases.vault_url(Role::Registration), 1, kek).await;
-    let log = Faulty::new(faults);
     let (task, desk) = Task::new(log.clone(), Arc::new(vault.expect("a vault")));
     Office {
         desk,
@@ -290,13 +340,9 @@ async fn a_boundary_that_cannot_be_read_holds_up_nobody_else() {
         ..foreign_entry(Some(Position::START))
     };
     office.log.log.append(vec![broken]).await.expect("stored");
-    let other = Boundary::Program(ProgramId::new("mv").expect("a slug"));
     let (hindered, free) = tokio::join!(
         office.desk.ask(put("SH", 1)),
-        office.desk.ask(Asked {
-            boundary: other,
-            ..put("MV", 2)
-        })
+        office.desk.ask(elsewhere("MV", 2))
     );
     assert!(
         matches!(hindered, Err(Refusal::Unavailable)),
@@ -327,14 +373,111 @@ async fn what_an_equal_command_of_the_same_drain_has_decided_is_so_since_that_po
 async fn a_log_that_gives_a_position_twice_is_not_believed() {
     let office = office(&[Fault::FromTheStart, Fault::FromTheStart]).await;
     assert_eq!(decided(office.desk.ask(put("SH", 1)).await), (1, false));
-    let other = Asked {
-        boundary: Boundary::Program(ProgramId::new("mv").expect("a slug")),
-        ..put("MV", 2)
-    };
-    let refused = office.desk.ask(other).await;
+    let refused = office.desk.ask(elsewhere("MV", 2)).await;
     assert!(
         matches!(refused, Err(Refusal::OutcomeUnknown)),
         "{refused:?}"
     );
     assert!(office.task.await.expect("no panic").is_err());
+}
+
+#[tokio::test]
+async fn the_innocent_go_again_as_they_were_decided_without_the_guilty() {
+    let office = office(&[Fault::Overtaken]).await;
+    let innocent = elsewhere("MV", 2);
+    let own = innocent.decision;
+    let (guilty, free) = tokio::join!(office.desk.ask(put("SH", 1)), office.desk.ask(innocent));
+    assert_eq!(decided(free), (2, false), "right behind the other service");
+    assert_eq!(decided(guilty), (3, false));
+    let stored = office.log.at(Position(2)).await.expect("an answer");
+    let stored = decode(&stored.expect("there")).expect("a known form");
+    assert_eq!(stored.decision.id, own);
+    assert_eq!(
+        office.log.appends.load(Ordering::Relaxed),
+        3,
+        "all, the innocent, the guilty anew"
+    );
+}
+
+#[tokio::test]
+async fn of_a_drain_that_was_stored_in_part_everybody_gets_a_true_answer() {
+    let office = office(&[Fault::Half]).await;
+    let (first, second, other) = tokio::join!(
+        office.desk.ask(put("SH", 1)),
+        office.desk.ask(put("Schleswig", 2)),
+        office.desk.ask(elsewhere("MV", 3))
+    );
+    assert_eq!(decided(first), (1, false));
+    let mut positions = [decided(second), decided(other)];
+    positions.sort_unstable();
+    assert_eq!(positions, [(2, false), (3, false)]);
+    assert_eq!(office.log.decisions().await.len(), 2);
+}
+
+#[tokio::test]
+async fn who_finds_every_place_taken_is_turned_away_and_nothing_of_it_is_stored() {
+    let office = office(&[Fault::Gate]).await;
+    let desk = office.desk.clone();
+    let first = tokio::spawn(async move { desk.ask(put("SH", 1)).await });
+    let mut waiting = Vec::new();
+    for _ in 1..PLACES {
+        let desk = office.desk.clone();
+        waiting.push(tokio::spawn(async move { desk.ask(put("SH", 1)).await }));
+    }
+    while office.desk.places.available_permits() > 0 {
+        tokio::task::yield_now().await;
+    }
+    let turned_away = office.desk.ask(put("Schleswig", 2)).await;
+    assert!(
+        matches!(turned_away, Err(Refusal::Busy { retry_after_s: 1.. })),
+        "{turned_away:?}"
+    );
+    office.log.gate.notify_one();
+    assert_eq!(decided(first.await.expect("no panic")), (1, false));
+    for one in waiting {
+        assert_eq!(decided(one.await.expect("no panic")), (1, true));
+    }
+    assert_eq!(office.log.decisions().await.len(), 1);
+    assert_eq!(office.desk.places.available_permits(), PLACES);
+}
+
+#[tokio::test]
+async fn whose_client_has_gone_before_the_decision_is_not_decided() {
+    let office = office(&[Fault::Gate]).await;
+    let desk = office.desk.clone();
+    let first = tokio::spawn(async move { desk.ask(put("SH", 1)).await });
+    while office.log.appends.load(Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let desk = office.desk.clone();
+    let gone = tokio::spawn(async move { desk.ask(elsewhere("MV", 2)).await });
+    while office.desk.places.available_permits() > PLACES - 2 {
+        tokio::task::yield_now().await;
+    }
+    gone.abort();
+    assert!(gone.await.expect_err("aborted").is_cancelled());
+    office.log.gate.notify_one();
+    assert_eq!(decided(first.await.expect("no panic")), (1, false));
+    assert_eq!(decided(office.desk.ask(put("SH", 1)).await), (1, true));
+    assert_eq!(office.log.state().await.expect("a state").last.0, 1);
+}
+
+#[tokio::test]
+async fn a_boundary_that_is_slow_to_read_holds_up_nobody_else() {
+    let log = Faulty {
+        slow: Some(Subject::from(&boundary())),
+        ..Faulty::new(&[])
+    };
+    let office = office_on(log).await;
+    let desk = office.desk.clone();
+    let slow = tokio::spawn(async move { desk.ask(put("SH", 1)).await });
+    while office.desk.places.available_permits() == PLACES {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(
+        decided(office.desk.ask(elsewhere("MV", 2)).await),
+        (1, false)
+    );
+    office.log.gate.notify_one();
+    assert_eq!(decided(slow.await.expect("no panic")), (2, false));
 }
