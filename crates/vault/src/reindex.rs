@@ -12,8 +12,8 @@ const ATTEMPTS: usize = 4;
 /// Gives living persons the indexes of their newest data.
 ///
 /// `held` locks them in the order of their ids, so that two batches never wait for
-/// each other's persons in a circle, and sees what was committed while it waited. A
-/// strong index goes to whoever has it already, else to the first of the batch, and
+/// each other's persons in a circle, and sees what was committed while it waited; the
+/// lock does not bar `resolve`, which only holds off the sweep. A strong index goes to whoever has it already, else to the first of the batch, and
 /// only where nobody outside holds it. A holder who is about to give it up still
 /// bars the way within one statement, so the answer says whether to ask again.
 const REINDEX: &str = "
@@ -27,7 +27,7 @@ WITH asked AS MATERIALIZED (
     JOIN person ON person.id = asked.person AND person.program = asked.program
     WHERE person.destroyed_at IS NULL
     ORDER BY person.id
-    FOR UPDATE OF person
+    FOR NO KEY UPDATE OF person
 ), wanted AS MATERIALIZED (
     SELECT held.id, held.strong, held.soft, holder.id IS NULL AS is_free,
            row_number() OVER (
