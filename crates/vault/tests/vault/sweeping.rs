@@ -7,7 +7,7 @@ use anmeldewerk_vault::{Fault, Found, Noted, PersonQuery, SWEEP_AFTER, Settled, 
 use sqlx::Executor;
 use uuid::Uuid;
 
-use crate::house::{House, anke, anke_but, look_up, note, resolve};
+use crate::house::{House, anke, anke_but, change, look_up, note, reindex, resolve};
 
 const PERSONS: &str = "SELECT count(*) FROM person";
 const NOTES: &str = "SELECT count(*) FROM person_registration";
@@ -146,6 +146,31 @@ async fn the_oldest_are_listed_first_and_those_of_a_workshop_together() {
     assert_eq!(numbers(unnamed(&vault).await), [2, 4, 5, 1, 3]);
     let some = vault.unnamed(Duration::from_hours(24 * 5), 1000).await;
     assert_eq!(numbers(some.expect("the vault answers")), [2, 1]);
+}
+
+#[tokio::test]
+async fn who_has_the_data_an_amendment_names_stays_as_long_as_the_amended_registration() {
+    let house = House::build().await;
+    let vault = house.vault().await;
+    let holm = anke_but(2, |query| query.name = "Anke Holm".into());
+    let [refused, amended] = noted(&house, &vault, [anke(1), holm]).await;
+    let newest = anke_but(2, |query| query.name = "ANKE HEIDE".into());
+    let changes = [change(amended.person, newest)];
+    reindex(&vault, &changes).await;
+    reindex(&vault, &changes).await;
+
+    assert_eq!(
+        settle(&vault, &[amended], &[refused]).await,
+        counts(1, 1, 0)
+    );
+    house.let_days_pass(2).await;
+    let also = Noted {
+        person: refused.person,
+        ..amended
+    };
+    assert_eq!(unnamed(&vault).await, [also]);
+    assert_eq!(settle(&vault, &[also], &[]).await, counts(1, 0, 0));
+    assert_eq!(look_up(&vault, anke(9)).await.same, Some(refused.person));
 }
 
 #[tokio::test]
