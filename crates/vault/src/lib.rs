@@ -18,6 +18,7 @@ mod opener;
 mod part;
 mod reindex;
 mod resolve;
+mod sweep;
 mod vault;
 
 pub use access::AccessRecord;
@@ -33,4 +34,5 @@ pub use opener::{Opener, Opening};
 pub use part::{Contact, Evidence, FreeText, Identity, Part};
 pub use reindex::Reindex;
 pub use resolve::{PersonQuery, Resolved};
+pub use sweep::{Noted, SWEEP_AFTER, Settled};
 pub use vault::Vault;

@@ -10,7 +10,7 @@ use self::batch::Batch;
 use crate::{data_key::DataKeys, fault::Fault, vault::Vault};
 
 /// Is how often a batch is asked: once, once more for persons that somebody else
-/// made in the same instant, and a little for persons erased in between.
+/// made in the same instant, and a little for persons erased or swept in between.
 const ATTEMPTS: usize = 4;
 
 /// Asks for one person; the personal data is wiped when dropped, never shown.
@@ -30,7 +30,8 @@ pub struct PersonQuery {
     /// Workshop of the registration that is to be noted.
     #[zeroize(skip)]
     pub workshop: Uuid,
-    /// Registration that is to be noted.
+    /// Registration that is to be noted: an id drawn anew for each command, so that it
+    /// is asked for again only by the attempts of that command, seconds apart.
     #[zeroize(skip)]
     pub registration: Uuid,
     /// Says that this is a seat kept for nobody in particular (`N.N.`), never matched with anybody.
@@ -53,7 +54,9 @@ pub struct Resolved {
 
 impl Vault {
     /// Finds or makes the persons of a batch and notes their registrations, in one
-    /// statement; an answer for each query, in order.
+    /// statement; an answer for each query, in order. Whoever is answered outlives
+    /// every sweep for [`SWEEP_AFTER`](crate::SWEEP_AFTER), and for good once a decision
+    /// names them for that registration.
     ///
     /// What is returned is on disk. Asked again after an unknown outcome, with the
     /// same fresh ids, it returns the same persons. Two calls at the same instant

@@ -9,24 +9,36 @@ use crate::fault::Fault;
 /// A candidate without a row in the answer was made by another transaction after
 /// this statement's snapshot and has to be asked for again. Rows are inserted in
 /// the order of their indexes, so two batches never wait for each other in a circle.
-/// The second half of `found` recognises a person without an e-mail that an
+/// The second half of `seen` recognises a person without an e-mail that an
 /// earlier attempt at the same batch has already made.
+///
+/// `found` locks the persons against the sweep until their registrations are noted,
+/// in the order of their ids and in one go, as the sweep does. Whom the sweep or an
+/// erasure took while it waited is not found, and is made anew by the same statement.
 const FIND_OR_MAKE: &str = "
 WITH asked AS MATERIALIZED (
     SELECT *
     FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[], $5::bytea[],
                 $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[])
       AS asked (n, fresh, program, strong, soft, contact, identity, evidence, free_text)
-), found AS MATERIALIZED (
-    SELECT n, id, generation, ARRAY[contact_key, identity_key, evidence_key, free_text_key] AS keys
+), seen AS MATERIALIZED (
+    SELECT n, id
     FROM asked
     JOIN person ON person.program = asked.program AND person.strong = asked.strong
     UNION ALL
-    SELECT n, id, generation, ARRAY[contact_key, identity_key, evidence_key, free_text_key]
+    SELECT n, id
     FROM asked
     JOIN person ON person.id = asked.fresh
     WHERE asked.strong IS NULL AND person.strong IS NULL AND person.destroyed_at IS NULL
       AND person.program = asked.program AND person.soft IS NOT DISTINCT FROM asked.soft
+), found AS MATERIALIZED (
+    SELECT n, person.id, generation,
+           ARRAY[contact_key, identity_key, evidence_key, free_text_key] AS keys
+    FROM seen
+    JOIN person ON person.id = seen.id
+    WHERE person.destroyed_at IS NULL
+    ORDER BY person.id
+    FOR KEY SHARE OF person
 ), made AS (
     INSERT INTO person (id, program, strong, soft, generation,
                         contact_key, identity_key, evidence_key, free_text_key)

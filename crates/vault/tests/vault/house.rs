@@ -13,8 +13,8 @@ use std::{
 
 use anmeldewerk_stack::{database::Databases, postgres::Role};
 use anmeldewerk_vault::{
-    Identity, KeyEncryption, Likeness, Opener, PersonQuery, Place, Reindex, Resolved, Sealed,
-    SealedBlock, Vault,
+    Identity, KeyEncryption, Likeness, Noted, Opener, PersonQuery, Place, Reindex, Resolved,
+    Sealed, SealedBlock, Vault,
 };
 use sqlx::{Connection, PgConnection, PgExecutor, PgPool, postgres::PgPoolOptions};
 use uuid::Uuid;
@@ -83,6 +83,15 @@ impl House {
     /// Destroys the keys of a person and leaves the tombstone.
     pub(crate) async fn erase(&self, person: Uuid) {
         erase_by(&self.owner, person).await;
+    }
+
+    /// Lets days pass over all notes that stand there.
+    pub(crate) async fn let_days_pass(&self, days: i32) {
+        sqlx::query("UPDATE person_registration SET noted_at = noted_at - $1 * interval '1 day'")
+            .bind(days)
+            .execute(&self.owner)
+            .await
+            .expect("the owner may turn the clock");
     }
 
     /// Returns once somebody waits in this database for what somebody else has locked.
@@ -162,6 +171,15 @@ pub(crate) async fn resolve(vault: &Vault, query: PersonQuery) -> Resolved {
     let resolved = vault.resolve(&[query]).await.expect("the vault answers");
     let [one] = <[Resolved; 1]>::try_from(resolved).expect("one query has one answer");
     one
+}
+
+/// Names the note that a query leaves.
+pub(crate) fn note(person: Uuid, query: &PersonQuery) -> Noted {
+    Noted {
+        person,
+        workshop: query.workshop,
+        registration: query.registration,
+    }
 }
 
 /// Looks one query up.

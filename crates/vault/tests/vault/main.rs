@@ -11,3 +11,5 @@ mod racing;
 mod reindexing;
 mod resolving;
 mod rights;
+mod sweep_racing;
+mod sweeping;

@@ -43,6 +43,7 @@ async fn the_gateway_can_look_nobody_up_and_cannot_touch_its_records() {
         "INSERT INTO person (id, program, generation) VALUES (gen_random_uuid(), 'sh', 1)",
         "SELECT wrapped FROM program_key",
         "SELECT person FROM person_registration",
+        "SELECT settle_notes('{}', '{}', '{}', '{}')",
         "SELECT subject FROM actor",
         "SELECT subject FROM access_record",
         "UPDATE access_record SET subject = 'x'",
@@ -89,6 +90,16 @@ async fn the_registration_service_changes_the_indexes_of_persons_and_nothing_els
         "UPDATE person SET free_text_key = identity_key",
         "UPDATE person SET strong = NULL, destroyed_at = NULL",
         "UPDATE person_registration SET workshop = gen_random_uuid()",
+        "UPDATE person_registration SET noted_at = now() - interval '1 year'",
+        "UPDATE person_registration SET named = false",
+        "DELETE FROM person_registration",
+        "INSERT INTO person_registration (person, workshop, registration, noted_at)
+         SELECT person, workshop, gen_random_uuid(), '2001-01-01' FROM person_registration",
+        "INSERT INTO person_registration (person, workshop, registration, named)
+         SELECT person, workshop, gen_random_uuid(), true FROM person_registration",
+        "ALTER FUNCTION settle_notes RESET ALL",
+        "CREATE OR REPLACE FUNCTION settle_notes(uuid[], uuid[], uuid[], boolean[])
+         RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "DELETE FROM person WHERE strong IS NULL",
         "TRUNCATE person",
         "MERGE INTO person USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
