@@ -17,4 +17,5 @@ mod replay;
 mod routes;
 mod rush;
 mod seats;
+mod sweep;
 mod waiting;

@@ -6,6 +6,7 @@ mod form;
 mod fresh;
 mod refusal;
 mod routes;
+mod sweep;
 mod timer;
 mod watch;
 mod words;
@@ -56,6 +57,8 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     });
     let timer = timer::run(journal.clone(), desk.clone(), process.clone());
     app.tasks.spawn("timer", timer);
+    let sweep = sweep::run(journal.clone(), Arc::clone(&vault), process.clone());
+    app.tasks.spawn("sweep", sweep);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
     app.router = routes::router(routes::Office::new(routes::Equipment {
