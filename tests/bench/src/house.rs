@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Instant};
 
-use anmeldewerk_stack::{flow::Flow, postgres::Role as DatabaseRole, token::Role};
+use anmeldewerk_journal::JetStream;
+use anmeldewerk_stack::{
+    flow::Flow, nats::User, postgres::Role as DatabaseRole, service::Kind, token::Role,
+};
 use anyhow::Context;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -10,8 +13,10 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use crate::{
-    Arguments, load,
+    load,
+    rush::{self, Crowd},
     table::{Table, Times, per_second},
+    usage::{Meter, Named, Usage},
 };
 
 const LONE: usize = 300;
@@ -22,13 +27,14 @@ const PAGES: usize = 2_000;
 pub(crate) struct House {
     pub(crate) flow: Flow,
     client: Client,
-    workshop: String,
+    /// The one that is looked at afterwards.
+    pub(crate) workshop: String,
     office: Arc<str>,
 }
 
 impl House {
     pub(crate) async fn start(seats: usize) -> anyhow::Result<Self> {
-        let flow = Flow::start().await?;
+        let flow = Flow::start_with_own_postgres().await?;
         let office = flow.token("sh", Role::Coordinator).into();
         let client = Client::new();
         let mut house = Self {
@@ -46,7 +52,7 @@ impl House {
         Ok(house)
     }
 
-    async fn publish(&self, seats: usize) -> anyhow::Result<String> {
+    pub(crate) async fn publish(&self, seats: usize) -> anyhow::Result<String> {
         let body = json!({
             "slug": "rush", "title": "Werkstatt", "first_day": "2099-05-04", "last_day": "2099-05-04",
             "format": "presence", "participating": ["sh"], "capacity": seats,
@@ -100,38 +106,97 @@ impl House {
         Ok(())
     }
 
-    /// Everybody at once for the seats of one workshop.
+    /// Everybody at once for the seats of one workshop, a tenth of them twice; checked against the log.
     pub(crate) async fn rush(
         &self,
         table: &mut Table,
-        arguments: &Arguments,
+        (crowd, workshop): (Crowd, &str),
     ) -> anyhow::Result<()> {
-        let url = self.url(&self.registrations());
-        let (client, office) = (self.client.clone(), Arc::clone(&self.office));
-        let request = move |who| {
-            let request = client
-                .post(&url)
-                .bearer_auth(&office)
-                .header("idempotency-key", key());
-            request.json(&registration("rush", who))
-        };
-        let confirmed = r#""state":"confirmed""#;
-        let done = load::run(arguments.clients, arguments.submissions, confirmed, request).await?;
-        anyhow::ensure!(
-            done.marked == arguments.seats.min(arguments.submissions),
-            "{} confirmed for {} seats",
-            done.marked,
-            arguments.seats
-        );
+        let meter = Meter::start(self.processes(), &["nats-server", "PostgreSQL"]);
+        let outcome = rush::run(crowd, self.submission(workshop), async { Ok(()) }).await?;
+        let usage = meter.stop();
+        self.check(&outcome, crowd, workshop).await?;
+        let requests = crowd.submissions + crowd.repeats;
         let what = format!(
-            "submissions for {} seats, {} clients, {} confirmed",
-            arguments.seats, arguments.clients, done.marked
+            "submissions for {} seats, {} clients, {} repeats; exact, checked",
+            crowd.seats, crowd.clients, crowd.repeats
         );
-        let rate = per_second(arguments.submissions, done.took);
+        let rate = per_second(requests, outcome.took);
         let limit = table.noted("http").map(|limit| ("minimal POST", limit));
         table.rate(&what, rate, limit);
-        table.times("their answers", &done.times, String::new());
+        table.note(format!("rush-{}", crowd.clients), rate);
+        let retries = format!("{} tries again", outcome.retries);
+        table.times("their answers", &outcome.times, retries);
+        show(table, &usage, requests, crowd.submissions);
         Ok(())
+    }
+
+    /// Checks the answers of a rush against each other and against the log.
+    pub(crate) async fn check(
+        &self,
+        outcome: &rush::Outcome,
+        crowd: Crowd,
+        workshop: &str,
+    ) -> anyhow::Result<()> {
+        let log = self.flow.nats.url(User::Projection);
+        let log = JetStream::connect(&log, "AW_LOG", &[]).await?;
+        rush::check(outcome, crowd, (&log, workshop)).await
+    }
+
+    /// Makes the request of each submission: whoever asks again sends the same.
+    pub(crate) fn submission(&self, workshop: &str) -> rush::Request {
+        let url = self.url(&format!("/v1/workshops/{workshop}/registrations"));
+        let (client, office) = (self.client.clone(), Arc::clone(&self.office));
+        let group = workshop.to_owned();
+        Arc::new(move |who| {
+            let request = client.post(&url).bearer_auth(&office);
+            let key = Uuid::from_u128(0x0400_0000_0000_0000_0000 << 32 | who as u128);
+            let request = request.header("idempotency-key", key.to_string());
+            request.json(&registration(&group, who))
+        })
+    }
+
+    /// Everybody at once for many workshops, some of which most people want (Zipf, exponent 1).
+    pub(crate) async fn many(
+        &self,
+        table: &mut Table,
+        (workshops, clients, count): (usize, usize, usize),
+    ) -> anyhow::Result<()> {
+        let mut urls = Vec::with_capacity(workshops);
+        for _ in 0..workshops {
+            let workshop = self.publish(500).await?;
+            urls.push(self.url(&format!("/v1/workshops/{workshop}/registrations")));
+        }
+        let (client, office) = (self.client.clone(), Arc::clone(&self.office));
+        let zipf = Zipf::of(workshops);
+        let request = move |who: usize| {
+            let url = &urls[zipf.pick(who)];
+            let request = client.post(url).bearer_auth(&office);
+            let request = request.header("idempotency-key", key());
+            request.json(&registration("many", who))
+        };
+        let meter = Meter::start(self.processes(), &["nats-server", "PostgreSQL"]);
+        let done = load::run(clients, count, request).await?;
+        let usage = meter.stop();
+        let what = format!("submissions over {workshops} workshops (Zipf), {clients} clients");
+        let limit = table.noted("http").map(|limit| ("minimal POST", limit));
+        table.rate(&what, per_second(count, done.took), limit);
+        table.times("their answers", &done.times, String::new());
+        show(table, &usage, count, count);
+        Ok(())
+    }
+
+    fn processes(&self) -> Vec<Named> {
+        let service = |kind: Kind| (kind.name(), self.flow.service(kind).pid());
+        let named = [
+            service(Kind::Registration),
+            service(Kind::Gateway),
+            service(Kind::Projection),
+            ("nats-server", self.flow.nats.pid()),
+            ("PostgreSQL", self.flow.postgres().pid()),
+            ("load generator", std::process::id()),
+        ];
+        named.map(|(name, pid)| Named { name, pid }).into()
     }
 
     /// From the answer to the moment at which it is shown.
@@ -192,7 +257,7 @@ impl House {
         ] {
             let (client, office) = (self.client.clone(), Arc::clone(&self.office));
             let request = move |_| client.get(&url).bearer_auth(&office);
-            let done = load::run(clients.min(64), count, "", request).await?;
+            let done = load::run(clients.min(64), count, request).await?;
             table.rate(what, per_second(count, done.took), None);
         }
         Ok(())
@@ -222,4 +287,51 @@ fn registration(group: &str, who: usize) -> Value {
 #[expect(clippy::disallowed_methods, reason = "here we are the client")]
 fn key() -> String {
     Uuid::new_v4().to_string()
+}
+
+/// Tells what each process took of the processor for one request, its peak memory, and its forced writes.
+fn show(table: &mut Table, usage: &[Usage], requests: usize, decisions: usize) {
+    let per = |amount: f64, by: usize| amount / f64::from(u32::try_from(by).unwrap_or(u32::MAX));
+    for of_one in usage {
+        let micros = per(of_one.cpu.as_secs_f64() * 1e6, requests);
+        let syncs = of_one.syncs.map(|syncs| {
+            let syncs = f64::from(u32::try_from(syncs).unwrap_or(u32::MAX));
+            format!("{:.4} forced writes a decision", per(syncs, decisions))
+        });
+        table.add(
+            &format!("… {}", of_one.name),
+            format!(
+                "{micros:.0} µs of processor a request, peak {} MiB",
+                of_one.peak_mib
+            ),
+            syncs.unwrap_or_default(),
+        );
+    }
+}
+
+/// Picks workshops so that the n-th is wanted by 1/n as many as the first.
+struct Zipf {
+    sums: Vec<f64>,
+}
+
+impl Zipf {
+    fn of(count: usize) -> Self {
+        let shares = (1..=count).map(|n| 1.0 / f64::from(u32::try_from(n).unwrap_or(u32::MAX)));
+        let sums = shares.scan(0.0, |sum, share| {
+            *sum += share;
+            Some(*sum)
+        });
+        Self {
+            sums: sums.collect(),
+        }
+    }
+
+    /// The same number always picks the same.
+    fn pick(&self, number: usize) -> usize {
+        let mixed = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let share = f64::from(u32::try_from(mixed).unwrap_or(0)) / 4_294_967_296.0;
+        let total = self.sums.last().copied().unwrap_or(0.0);
+        let found = self.sums.partition_point(|sum| *sum <= share * total);
+        found.min(self.sums.len().saturating_sub(1))
+    }
 }

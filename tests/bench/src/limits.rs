@@ -101,7 +101,7 @@ pub(crate) async fn http(table: &mut Table, clients: usize) -> anyhow::Result<()
     let client = reqwest::Client::new();
     let body = "x".repeat(600);
     let request = move |_| client.post(&url).body(body.clone());
-    let done = load::run(clients, REQUESTS, "", request).await?;
+    let done = load::run(clients, REQUESTS, request).await?;
     server.abort();
     let rate = per_second(REQUESTS, done.took);
     table.rate("limit: POST to a minimal service", rate, None);

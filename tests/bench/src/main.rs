@@ -7,11 +7,13 @@ mod house;
 mod limits;
 mod load;
 mod rebuild;
+mod rush;
 mod table;
+mod usage;
 
 use clap::Parser;
 
-use crate::table::Table;
+use crate::{rush::Crowd, table::Table};
 
 /// How much is measured.
 #[derive(Clone, Debug, Parser)]
@@ -22,22 +24,57 @@ struct Arguments {
     /// Its seats.
     #[arg(long, default_value_t = 500)]
     seats: usize,
-    /// How many clients submit at once.
-    #[arg(long, default_value_t = 256)]
-    clients: usize,
+    /// How many clients submit at once, one rush after another.
+    #[arg(long, default_values_t = [16, 64, 256], value_delimiter = ',')]
+    clients: Vec<usize>,
+    /// How many of a hundred submissions are sent twice.
+    #[arg(long, default_value_t = 10)]
+    repeats: usize,
+    /// Over how many workshops others are spread.
+    #[arg(long, default_value_t = 2_000)]
+    workshops: usize,
+    /// Only the rushes.
+    #[arg(long)]
+    rush_only: bool,
+}
+
+impl Arguments {
+    fn crowd(&self, clients: usize) -> Crowd {
+        Crowd {
+            clients,
+            submissions: self.submissions,
+            repeats: self.submissions * self.repeats / 100,
+            seats: self.seats,
+        }
+    }
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut table = Table::default();
+    let most = arguments.clients.iter().copied().max().unwrap_or(256);
     limits::log(&mut table).await?;
-    limits::http(&mut table, arguments.clients).await?;
+    limits::http(&mut table, most).await?;
     let house = house::House::start(arguments.seats).await?;
     house.lone_command(&mut table).await?;
-    house.rush(&mut table, &arguments).await?;
+    for clients in &arguments.clients {
+        let crowd = arguments.crowd(*clients);
+        if *clients == most {
+            house.rush(&mut table, (crowd, &house.workshop)).await?;
+        } else {
+            let workshop = house.publish(crowd.seats).await?;
+            house.rush(&mut table, (crowd, &workshop)).await?;
+        }
+    }
+    if arguments.rush_only {
+        table.print();
+        return Ok(());
+    }
+    let many = (arguments.workshops, most, arguments.submissions);
+    house.many(&mut table, many).await?;
     house.visible(&mut table).await?;
-    house.reads(&mut table, arguments.clients).await?;
+    house.reads(&mut table, most).await?;
     rebuild::measure(&mut table, &house.flow).await?;
     table.print();
     Ok(())

@@ -73,7 +73,7 @@ pub(crate) async fn run(
     let half = order.len() / 2;
     let disturbing = async {
         while answered.load(Ordering::Relaxed) < half {
-            tokio::time::sleep(Duration::from_millis(2)).await;
+            pause(Duration::from_millis(2)).await;
         }
         halfway.await
     };
@@ -95,15 +95,27 @@ pub(crate) async fn run(
     })
 }
 
+async fn pause(span: Duration) {
+    #[expect(clippy::disallowed_methods, reason = "here we are the client")]
+    tokio::time::sleep(span).await;
+}
+
 /// Spreads the repeats among the rest, each soon after its first: many while the first is still under way.
 fn order(crowd: Crowd) -> Vec<usize> {
-    let every = crowd.submissions.checked_div(crowd.repeats).unwrap_or(usize::MAX);
+    let every = crowd
+        .submissions
+        .checked_div(crowd.repeats)
+        .unwrap_or(usize::MAX);
     let mut order = Vec::with_capacity(crowd.submissions + crowd.repeats);
     for who in 0..crowd.submissions {
         order.push(who);
         if (who + 1) % every.max(1) == 0 {
             // Half of the repeats follow at once, half come late.
-            let back = if (who / every).is_multiple_of(2) { 0 } else { who / 2 };
+            let back = if (who / every).is_multiple_of(2) {
+                0
+            } else {
+                who / 2
+            };
             order.push(who - back);
         }
     }
@@ -127,7 +139,7 @@ async fn client(
             }
             retries += 1;
             ensure!(start.elapsed() < PATIENCE, "submission {who} got no answer");
-            tokio::time::sleep(PAUSE).await;
+            pause(PAUSE).await;
         };
         answered.fetch_add(1, Ordering::Relaxed);
         answers.push(Answered {
@@ -168,18 +180,36 @@ pub(crate) async fn check(
     (log, workshop): (&JetStream, &str),
 ) -> anyhow::Result<()> {
     let firsts = distinct(outcome)?;
-    ensure!(firsts.len() == crowd.submissions, "{} answered", firsts.len());
+    ensure!(
+        firsts.len() == crowd.submissions,
+        "{} answered",
+        firsts.len()
+    );
     let seats = crowd.seats.min(crowd.submissions);
     let state = |name: &str| firsts.values().filter(|b| b["state"] == name).count();
-    ensure!(state("confirmed") == seats, "{} confirmed", state("confirmed"));
-    ensure!(state("waitlisted") == crowd.submissions - seats, "the rest waits");
+    ensure!(
+        state("confirmed") == seats,
+        "{} confirmed",
+        state("confirmed")
+    );
+    ensure!(
+        state("waitlisted") == crowd.submissions - seats,
+        "the rest waits"
+    );
     let places = firsts.values().filter_map(|b| b["waitlist_place"].as_u64());
     let places: BTreeSet<u64> = places.collect();
     let dense: BTreeSet<u64> = (1..=(crowd.submissions - seats) as u64).collect();
     ensure!(places == dense, "places are dense");
     let logged = logged(log, workshop).await?;
-    ensure!(logged.submitted.len() == crowd.submissions, "each stands in the log once");
-    ensure!(logged.confirmed == seats, "{} confirmed in the log", logged.confirmed);
+    ensure!(
+        logged.submitted.len() == crowd.submissions,
+        "each stands in the log once"
+    );
+    ensure!(
+        logged.confirmed == seats,
+        "{} confirmed in the log",
+        logged.confirmed
+    );
     for body in firsts.values() {
         let id = body["registration"].as_str().context("an id")?;
         let position = body["position"].as_u64().context("a position")?;
@@ -201,7 +231,10 @@ fn distinct(outcome: &Outcome) -> anyhow::Result<HashMap<usize, Value>> {
             members.remove("link_secret");
         }
         let first = firsts.entry(answer.who).or_insert_with(|| body.clone());
-        ensure!(*first == body, "a repeat was answered otherwise: {first} {body}");
+        ensure!(
+            *first == body,
+            "a repeat was answered otherwise: {first} {body}"
+        );
     }
     Ok(firsts)
 }
@@ -221,7 +254,10 @@ async fn logged(log: &JetStream, workshop: &str) -> anyhow::Result<Logged> {
                 continue;
             }
             let decision = decode(&message)?.decision;
-            ensure!(commands.insert(decision.command.id.0), "a command stands twice");
+            ensure!(
+                commands.insert(decision.command.id.0),
+                "a command stands twice"
+            );
             for event in decision.events {
                 logged.take_in(event, at)?;
             }

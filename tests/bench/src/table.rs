@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Default)]
 pub(crate) struct Table {
     rows: Vec<[String; 4]>,
-    notes: Vec<(&'static str, f64)>,
+    notes: Vec<(String, f64)>,
 }
 
 impl Table {
@@ -36,8 +36,8 @@ impl Table {
     }
 
     /// Keeps a limit for rows to come.
-    pub(crate) fn note(&mut self, name: &'static str, limit: f64) {
-        self.notes.push((name, limit));
+    pub(crate) fn note(&mut self, name: impl Into<String>, limit: f64) {
+        self.notes.push((name.into(), limit));
     }
 
     /// Gives a limit that was kept.

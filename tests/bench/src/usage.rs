@@ -58,7 +58,11 @@ impl Meter {
         each.map(|((process, before), after)| Usage {
             name: process.name,
             cpu: after.saturating_sub(*before),
-            peak_mib: family(process.pid).into_iter().map(peak_mib).max().unwrap_or(0),
+            peak_mib: family(process.pid)
+                .into_iter()
+                .map(peak_mib)
+                .max()
+                .unwrap_or(0),
             syncs: syncs
                 .iter()
                 .find(|(name, _)| *name == process.name)
@@ -90,7 +94,13 @@ fn fields(pid: u32) -> Option<[u64; 5]> {
     let (_, rest) = stat.rsplit_once(") ")?;
     let fields: Vec<&str> = rest.split(' ').collect();
     let number = |at: usize| fields.get(at)?.parse().ok();
-    Some([number(1)?, number(11)?, number(12)?, number(13)?, number(14)?])
+    Some([
+        number(1)?,
+        number(11)?,
+        number(12)?,
+        number(13)?,
+        number(14)?,
+    ])
 }
 
 fn cpu(pid: u32) -> Duration {
