@@ -6,8 +6,11 @@
 mod house;
 mod limits;
 mod load;
+mod peers;
 mod rebuild;
 mod table;
+
+use std::path::PathBuf;
 
 use clap::Parser;
 
@@ -25,6 +28,9 @@ struct Arguments {
     /// How many clients submit at once.
     #[arg(long, default_value_t = 256)]
     clients: usize,
+    /// The program of the peers, measured where it is given.
+    #[arg(long)]
+    peers: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -39,6 +45,10 @@ async fn main() -> anyhow::Result<()> {
     house.visible(&mut table).await?;
     house.reads(&mut table, arguments.clients).await?;
     rebuild::measure(&mut table, &house.flow).await?;
+    if let Some(program) = &arguments.peers {
+        drop(house);
+        peers::measure(&mut table, program).await?;
+    }
     table.print();
     Ok(())
 }
