@@ -83,7 +83,7 @@ struct Workshop {
 #[derive(Clone, Debug)]
 enum Command {
     Open { seats: u32 },
-    Register { details: Submission },
+    Register { details: Box<Submission> },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -143,7 +143,7 @@ impl Workshop {
             Command::Open { seats } => Some(Event::Opened { seats }),
             Command::Register { details } => {
                 let place = self.seats.decide(&details.registration)?;
-                Some(Event::registered(place, details))
+                Some(Event::registered(place, *details))
             }
         }
     }
@@ -205,7 +205,7 @@ async fn under_load(
         clients: level.bounds.clients,
         seats: level.seats,
     };
-    rows.load(subject, &outcome, verdict);
+    rows.load(subject, &outcome, &verdict);
     pool.close().await;
     Ok(())
 }
@@ -222,6 +222,7 @@ async fn register(
     workshop: String,
     details: Submission,
 ) -> anyhow::Result<Attempt> {
+    let details = Box::new(details);
     let command = Command::Register { details };
     match framework.execute(&workshop, command).await {
         Ok(()) => Ok(Attempt::Decided),
@@ -240,7 +241,12 @@ async fn replay(rows: &mut Rows, pool: &PgPool, events: usize) -> anyhow::Result
     let start = Instant::now();
     let repository = PostgresEventRepository::new(pool.clone());
     QueryReplay::new(repository, counts).replay_all().await?;
-    rows.replay("cqrs-es", "replay, its own view", events, start.elapsed());
+    let took = start.elapsed();
+    rows.replay(
+        Subject::replay("cqrs-es", "replay, its own view"),
+        events,
+        took,
+    );
     let counted = "SELECT sum(version)::bigint FROM counts";
     shown(pool, counted, events).await?;
 
@@ -248,7 +254,12 @@ async fn replay(rows: &mut Rows, pool: &PgPool, events: usize) -> anyhow::Result
     let repository = PostgresEventRepository::new(pool.clone());
     let attendees = Attendees(pool.clone());
     QueryReplay::new(repository, attendees).replay_all().await?;
-    rows.replay("cqrs-es", "replay, a row an event", events, start.elapsed());
+    let took = start.elapsed();
+    rows.replay(
+        Subject::replay("cqrs-es", "replay, a row an event"),
+        events,
+        took,
+    );
     shown(pool, "SELECT count(*) FROM attendee", events).await
 }
 

@@ -201,7 +201,7 @@ where
         clients: level.bounds.clients,
         seats: level.seats,
     };
-    rows.load(subject, &outcome, verdict);
+    rows.load(subject, &outcome, &verdict);
     pool.close().await;
     Ok(())
 }
@@ -256,11 +256,11 @@ async fn replay(rows: &mut Rows, pool: &PgPool, events: usize) -> anyhow::Result
             let _ = tokio::time::timeout(PATIENCE, all.notified()).await;
         })
         .await?;
+    let took = start.elapsed();
     rows.replay(
-        "disintegrate",
-        "replay, a row an event",
+        Subject::replay("disintegrate", "replay, a row an event"),
         events,
-        start.elapsed(),
+        took,
     );
     let shown: i64 = sqlx::query_scalar("SELECT count(*) FROM attendee")
         .fetch_one(pool)

@@ -113,7 +113,7 @@ async fn under_load(rows: &mut Rows, level: Level, pool: &PgPool) -> anyhow::Res
         clients: level.bounds.clients,
         seats: level.seats,
     };
-    rows.load(subject, &outcome, verdict);
+    rows.load(subject, &outcome, &verdict);
     Ok(())
 }
 

@@ -149,7 +149,7 @@ mod tests {
         let bounds = Bounds {
             clients: 3,
             commands: 10,
-            time: Duration::from_secs(60),
+            time: Duration::from_mins(1),
         };
         let tries = AtomicUsize::new(0);
         let outcome = run(bounds, move |_| {

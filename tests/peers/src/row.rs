@@ -36,13 +36,25 @@ struct Row {
     wrong: Option<String>,
 }
 
+impl<'a> Subject<'a> {
+    /// Names a replay, which has one reader and no seats to give.
+    pub(crate) fn replay(peer: &'a str, what: &'a str) -> Self {
+        Self {
+            peer,
+            what,
+            clients: 1,
+            seats: 0,
+        }
+    }
+}
+
 /// Rows as they are measured; each is told when it is there.
 #[derive(Debug, Default)]
 pub(crate) struct Rows(Vec<Row>);
 
 impl Rows {
     /// Adds commands that were given under load.
-    pub(crate) fn load(&mut self, subject: Subject<'_>, outcome: &Outcome, verdict: Verdict) {
+    pub(crate) fn load(&mut self, subject: Subject<'_>, outcome: &Outcome, verdict: &Verdict) {
         let decided = outcome.times.len();
         let seconds = outcome.took.as_secs_f64();
         self.add(Row {
@@ -65,12 +77,12 @@ impl Rows {
     }
 
     /// Adds events that were shown again from the first.
-    pub(crate) fn replay(&mut self, peer: &str, what: &str, events: usize, took: Duration) {
+    pub(crate) fn replay(&mut self, subject: Subject<'_>, events: usize, took: Duration) {
         self.add(Row {
-            peer: peer.to_owned(),
-            what: what.to_owned(),
-            clients: 1,
-            seats: 0,
+            peer: subject.peer.to_owned(),
+            what: subject.what.to_owned(),
+            clients: subject.clients,
+            seats: subject.seats,
             decided: events,
             unanswered: 0,
             confirmed: 0,
