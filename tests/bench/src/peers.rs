@@ -17,11 +17,11 @@ pub(crate) async fn measure(table: &mut Table, program: &Path) -> anyhow::Result
     let postgres = Postgres::start(&folder.join("postgres")).await?;
     let mut peers = Command::new(program);
     peers.arg("--database-url").arg(postgres.admin_url());
-    peers.stderr(Stdio::inherit()).kill_on_drop(true);
-    let done = peers
-        .output()
-        .await
-        .with_context(|| format!("run {}", program.display()))?;
+    // What they tell meanwhile is for who waits; only the figures come here.
+    peers.stdout(Stdio::piped()).kill_on_drop(true);
+    let running = peers.spawn();
+    let running = running.with_context(|| format!("run {}", program.display()))?;
+    let done = running.wait_with_output().await?;
     anyhow::ensure!(done.status.success(), "the peers failed: {}", done.status);
     let rows: Vec<Value> = serde_json::from_slice(&done.stdout).context("read their figures")?;
     rows.iter().try_for_each(|row| add(table, row))
