@@ -6,10 +6,13 @@
 mod house;
 mod limits;
 mod load;
+mod peers;
 mod rebuild;
 mod rush;
 mod table;
 mod usage;
+
+use std::path::PathBuf;
 
 use clap::Parser;
 
@@ -36,6 +39,9 @@ struct Arguments {
     /// Only the rushes.
     #[arg(long)]
     rush_only: bool,
+    /// The program of the peers, measured where it is given.
+    #[arg(long)]
+    peers: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -76,6 +82,10 @@ async fn main() -> anyhow::Result<()> {
     house.visible(&mut table).await?;
     house.reads(&mut table, most).await?;
     rebuild::measure(&mut table, &house.flow).await?;
+    if let Some(program) = &arguments.peers {
+        drop(house);
+        peers::measure(&mut table, program).await?;
+    }
     table.print();
     Ok(())
 }

@@ -72,9 +72,12 @@ impl Meter {
     }
 }
 
-/// Lists a process and its children.
+/// Lists a process and its children; ours alone, whose children are measured by themselves.
 fn family(pid: u32) -> Vec<u32> {
     let mut family = vec![pid];
+    if pid == std::process::id() {
+        return family;
+    }
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(child) = name.to_str().and_then(|name| name.parse().ok()) else {
@@ -108,7 +111,12 @@ fn cpu(pid: u32) -> Duration {
         .into_iter()
         .filter_map(|pid| {
             let [_, user, system, children, children_system] = fields(pid)?;
-            Some(user + system + children + children_system)
+            let ended = if pid == std::process::id() {
+                0
+            } else {
+                children + children_system
+            };
+            Some(user + system + ended)
         })
         .sum();
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52 ticks")]
