@@ -52,7 +52,7 @@ pub struct Limits {
     pub answer_within: Duration,
     /// How long a connection to it may take, before the next one is asked.
     pub connect_within: Duration,
-    /// How many commands are under way at a time; one more is refused at once.
+    /// How many commands are under way at a time; one more is refused at once. Each holds two connections.
     pub in_flight: usize,
     /// The largest body; registration services have smaller limits of their own.
     pub body_bytes: u64,
@@ -63,7 +63,7 @@ impl Default for Limits {
         Self {
             answer_within: Duration::from_secs(30),
             connect_within: Duration::from_secs(3),
-            in_flight: 1024,
+            in_flight: 2048,
             body_bytes: 20 * 1024 * 1024,
         }
     }
