@@ -193,10 +193,11 @@ impl House {
         sent.expect("the gateway answers")
     }
 
-    /// Sets the clock of the registration service.
+    /// Sets the clock of every registration service that the gateway knows.
     pub(crate) async fn set_clock(&self, now: &str) {
-        self.set_clock_of(&self.flow.addresses().registration_admin, now)
-            .await;
+        for admin in self.flow.addresses().registration_admins {
+            self.set_clock_of(&admin, now).await;
+        }
     }
 
     /// Sets the clock of any service, by the address of its admin port.

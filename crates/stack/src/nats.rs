@@ -16,8 +16,10 @@ use crate::secret::NatsPasswords;
 use crate::{http, place, provision};
 
 mod cluster;
+mod log;
 
-pub use cluster::NatsCluster;
+pub use cluster::{ClusterSettings, NatsCluster, NodePorts};
+pub use log::Log;
 
 const CONFIGURATION: &str = include_str!("../../../deploy/nats/nats-server.conf");
 const CLUSTER_CONFIGURATION: &str = include_str!("../../../deploy/nats/cluster.conf");
@@ -124,7 +126,7 @@ impl Nats {
         place::make_open(&settings.folder)?;
         let configuration = write_configuration(&settings)?;
         let slot = Slot::start(Spec {
-            name: "nats-server".to_owned(),
+            name: process_name(&settings),
             program: Servers::find()?.nats_server,
             args: vec!["-c".into(), configuration.into()],
             env: environment(&settings),
@@ -259,6 +261,14 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<Client> {
         .map_err(|error| failed(error.to_string()))
 }
 
+/// One of three is told apart by its name.
+fn process_name(settings: &Settings) -> String {
+    match settings.cluster {
+        None => "nats-server".to_owned(),
+        Some(_) => format!("nats-server-{}", settings.name),
+    }
+}
+
 fn store(settings: &Settings) -> PathBuf {
     settings.folder.join("store")
 }
@@ -301,7 +311,7 @@ fn environment(settings: &Settings) -> Vec<(String, std::ffi::OsString)> {
             .all
             .iter()
             .map(|port| format!("nats://127.0.0.1:{port}"));
-        environment.push(("AW_NATS_CLUSTER", "test".to_owned()));
+        environment.push(("AW_NATS_CLUSTER", "stack".to_owned()));
         environment.push(("AW_NATS_CLUSTER_LISTEN", loopback(cluster.port)));
         environment.push((
             "AW_NATS_ROUTES",
