@@ -297,7 +297,9 @@ impl House {
         wait::until(PATIENCE, || async {
             match self.try_post(token, key, path, body).await {
                 Ok(answer) if answer.status < 300 => Ok(answer),
-                Ok(answer) if answer.status == 503 => Err(answer.body.to_string()),
+                Ok(answer) if [502, 503, 504].contains(&answer.status) => {
+                    Err(answer.body.to_string())
+                }
                 Ok(answer) => panic!("refused: {}", answer.body),
                 Err(error) => Err(error.to_string()),
             }
