@@ -193,10 +193,11 @@ impl House {
         sent.expect("the gateway answers")
     }
 
-    /// Sets the clock of the registration service.
+    /// Sets the clock of every registration service that the gateway knows.
     pub(crate) async fn set_clock(&self, now: &str) {
-        self.set_clock_of(&self.flow.addresses().registration_admin, now)
-            .await;
+        for admin in self.flow.addresses().registration_admins {
+            self.set_clock_of(&admin, now).await;
+        }
     }
 
     /// Sets the clock of any service, by the address of its admin port.
@@ -296,7 +297,9 @@ impl House {
         wait::until(PATIENCE, || async {
             match self.try_post(token, key, path, body).await {
                 Ok(answer) if answer.status < 300 => Ok(answer),
-                Ok(answer) if answer.status == 503 => Err(answer.body.to_string()),
+                Ok(answer) if [502, 503, 504].contains(&answer.status) => {
+                    Err(answer.body.to_string())
+                }
                 Ok(answer) => panic!("refused: {}", answer.body),
                 Err(error) => Err(error.to_string()),
             }

@@ -11,28 +11,43 @@ use crate::{
     replay,
 };
 
-const EVERYBODY: usize = 120;
-const SEATS: usize = 40;
+/// The rush of these tests.
+const RUSH: Rush = Rush {
+    everybody: 120,
+    at_once: 24,
+};
+
+/// How many seats there are in every rush.
+pub(crate) const SEATS: usize = 40;
+
+/// How many register, and how many of them at a time.
+#[derive(Clone, Copy)]
+pub(crate) struct Rush {
+    pub(crate) everybody: usize,
+    pub(crate) at_once: usize,
+}
 
 /// How many answers have come so far.
 type Progress = watch::Sender<usize>;
 
 /// Lets everybody register while `disturb` does its worst, once a third has been answered.
-async fn rush(
+async fn run(
+    rush: Rush,
     house: &Arc<House>,
     workshop: &str,
     disturb: impl AsyncFnOnce(&House),
 ) -> Vec<Answer> {
+    let Rush { everybody, at_once } = rush;
     let progress: Arc<Progress> = Arc::new(watch::Sender::new(0));
     let path = format!("/v1/workshops/{workshop}/registrations");
-    let submissions = (0..EVERYBODY).map(|who| {
+    let submissions = (0..everybody).map(|who| {
         let (house, path, progress) = (Arc::clone(house), path.clone(), Arc::clone(&progress));
         tokio::spawn(async move {
             let program = ["mv", "sh"][who % 2];
             let (token, key, body) = (house.feeder(program), key(), registration(program, who));
             // Not all at the very same moment, so that the disturbance meets some on their way.
             let mut come = progress.subscribe();
-            let turn = come.wait_for(|answered| answered + 24 > who);
+            let turn = come.wait_for(|answered| answered + at_once > who);
             turn.await.expect("the sender lives");
             let answer = house.insist(&token, &key, &path, &body).await;
             progress.send_modify(|answered| *answered += 1);
@@ -42,7 +57,7 @@ async fn rush(
     let submissions: Vec<_> = submissions.collect();
     let mut third = progress.subscribe();
     third
-        .wait_for(|answered| *answered >= EVERYBODY / 3)
+        .wait_for(|answered| *answered >= everybody / 3)
         .await
         .expect("the sender lives");
     disturb(house).await;
@@ -60,9 +75,12 @@ async fn check(house: &House, workshop: &str, answers: &[Answer]) {
     let folded = replay::workshop(&log, workshop);
     assert_eq!(
         folded.registrations.len(),
-        EVERYBODY,
+        answers.len(),
         "each is in the log once"
     );
+    let states = answers.iter().map(|answer| &answer.body["state"]);
+    let confirmed = states.filter(|state| *state == "confirmed").count();
+    assert_eq!(confirmed, SEATS, "and as many were told so");
     assert_eq!(folded.taken.total as usize, SEATS);
     let rows = replay::folded_rows(&log, workshop);
     let numbers: BTreeMap<&str, &str> = rows
@@ -96,18 +114,25 @@ async fn check(house: &House, workshop: &str, answers: &[Answer]) {
     );
 }
 
-async fn survives(flow: Flow, disturb: impl AsyncFnOnce(&House)) {
+/// Disturbs a rush and checks that nothing was lost or doubled; gives the house as it is then.
+pub(crate) async fn survives(
+    rush: Rush,
+    flow: Flow,
+    disturb: impl AsyncFnOnce(&House),
+) -> Arc<House> {
     let house = Arc::new(House::of(flow));
     house.programs().await;
     let workshop = house.workshop(json!({"capacity": SEATS})).await;
-    let answers = rush(&house, &workshop, disturb).await;
+    let answers = run(rush, &house, &workshop, disturb).await;
+    assert_eq!(answers.len(), rush.everybody);
     check(&house, &workshop, &answers).await;
+    house
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_registration_service_loses_and_doubles_nothing() {
     let flow = Flow::start().await.expect("a house");
-    survives(flow, async |house: &House| {
+    survives(RUSH, flow, async |house: &House| {
         house.flow.kill_registration();
         house.flow.restart_registration().await.expect("restarted");
     })
@@ -117,7 +142,7 @@ async fn killing_the_registration_service_loses_and_doubles_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_projection_service_loses_and_doubles_nothing() {
     let flow = Flow::start().await.expect("a house");
-    survives(flow, async |house: &House| {
+    survives(RUSH, flow, async |house: &House| {
         house.flow.kill_projection();
         house.flow.restart_projection().await.expect("restarted");
     })
@@ -127,7 +152,7 @@ async fn killing_the_projection_service_loses_and_doubles_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_gateway_loses_and_doubles_nothing() {
     let flow = Flow::start().await.expect("a house");
-    survives(flow, async |house: &House| {
+    survives(RUSH, flow, async |house: &House| {
         house.flow.kill_gateway();
         house.flow.restart_gateway().await.expect("restarted");
     })
@@ -137,7 +162,7 @@ async fn killing_the_gateway_loses_and_doubles_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_nats_server_loses_and_doubles_nothing() {
     let flow = Flow::start().await.expect("a house");
-    survives(flow, async |house: &House| {
+    survives(RUSH, flow, async |house: &House| {
         house.flow.nats.kill();
         house.flow.nats.restart().await.expect("restarted");
     })
@@ -147,7 +172,7 @@ async fn killing_the_nats_server_loses_and_doubles_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_postgresql_loses_and_doubles_nothing() {
     let flow = Flow::start_with_own_postgres().await.expect("a house");
-    survives(flow, async |house: &House| {
+    survives(RUSH, flow, async |house: &House| {
         house.flow.postgres().kill();
         house.flow.postgres().restart().await.expect("restarted");
     })

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod cluster;
 mod demo;
 mod house;
 mod idempotency;

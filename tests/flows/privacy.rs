@@ -139,11 +139,11 @@ async fn names_and_addresses_stand_in_clear_in_no_file_database_log_line_or_figu
         assert!(rows > 3, "rows were read: {rows}");
     }
     let addresses = house.flow.addresses();
-    for admin in [
-        addresses.gateway_admin,
-        addresses.registration_admin,
-        addresses.projection_admin,
-    ] {
+    let admins = [
+        vec![addresses.gateway_admin, addresses.projection_admin],
+        addresses.registration_admins,
+    ];
+    for admin in admins.concat() {
         let metrics = reqwest::get(format!("{admin}/metrics"))
             .await
             .expect("metrics");

@@ -9,7 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
 use std::{env, fs, io, thread};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, getrlimit, kill_process, setrlimit,
+    waitid,
+};
 use tokio::sync::watch;
 
 use crate::error::{Error, IoContext, Result};
@@ -331,6 +334,7 @@ type Spawned = io::Result<std::process::Child>;
 fn spawn(command: Command) -> Spawned {
     static REQUESTS: OnceLock<mpsc::Sender<(Command, mpsc::Sender<Spawned>)>> = OnceLock::new();
     let requests = REQUESTS.get_or_init(|| {
+        allow_open_files();
         let (sender, receiver) = mpsc::channel::<(Command, mpsc::Sender<Spawned>)>();
         thread::spawn(move || {
             for (mut command, answer) in receiver {
@@ -345,6 +349,17 @@ fn spawn(command: Command) -> Spawned {
         .send((command, sender))
         .expect("the thread ends with the process only");
     answer.recv().expect("the thread answers every request")
+}
+
+/// Lets this process and its children open as many files as they may; a shell often allows 1,024 at first.
+fn allow_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    // Where it cannot be raised, they live with what there is.
+    let _ = setrlimit(Resource::Nofile, raised);
 }
 
 /// Waits for the end without reaping, so that the number stays the child's own until the state says it ended.
@@ -414,6 +429,14 @@ mod tests {
         assert!(folder.join("shell.pid").exists());
         child.stop(Signal::TERM, Duration::from_millis(50)).await;
         assert!(child.status().is_some_and(|status| !status.success()));
+    }
+
+    #[tokio::test]
+    async fn a_child_may_open_as_many_files_as_it_may_ask_for() {
+        let folder = Folder::new("child").expect("a test folder can be made");
+        let script = "[ $(ulimit -S -n) = $(ulimit -H -n) ]";
+        let child = Child::start(&shell(&folder, script)).expect("a shell is there");
+        assert!(child.exited().await.success());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::home::Home;
 use crate::place;
 
 mod bench;
+mod house;
 mod provision;
 mod servers;
 mod signal;

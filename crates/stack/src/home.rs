@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, IoContext, Result};
 use crate::lock::Lock;
-use crate::nats::{self, Nats, User};
+use crate::nats::{self, ClusterSettings, Log, Nats, NatsCluster, User};
 use crate::port::Fixed;
 use crate::postgres::{Access, Postgres, Role};
 use crate::provision::{self, Database};
-use crate::secret::{Passwords, kek_file};
-use crate::service::{NatsUrls, Ports, ReadModelUrls, VaultUrls, Wiring};
+use crate::secret::{NatsPasswords, Passwords, kek_file};
+use crate::service::{NatsUrls, Ports, ReadModelUrls, RegistrationPorts, VaultUrls, Wiring};
+use crate::shape::LogServers;
 use crate::token::Signer;
 use crate::{place, stale};
 
@@ -19,17 +20,20 @@ const NEEDED_MIB: u64 = 1024;
 const KEPT_FREE_MIB: u64 = 512;
 
 /// Names what lies where in one folder, usually `.stack`.
+///
+/// A vault and a read model belong to one log, so a log on three servers has folders and databases of its own beside
+/// those of a log on one: they are two houses that share a folder and its secrets, of which one runs at a time.
 #[derive(Clone, Debug)]
 pub struct Home {
     folder: PathBuf,
-    postgres: PathBuf,
+    reachable: PathBuf,
 }
 
-/// The two servers of a home while they run.
+/// The servers of a home while they run.
 #[derive(Debug)]
 pub struct Servers {
-    /// The log's server.
-    pub nats: Nats,
+    /// The log's server, or three.
+    pub nats: Log,
     /// The databases' server.
     pub postgres: Postgres,
 }
@@ -40,7 +44,7 @@ impl Home {
         place::make_open(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
-            postgres: place::reachable(folder).join("postgres"),
+            reachable: place::reachable(folder),
         })
     }
 
@@ -48,7 +52,10 @@ impl Home {
     pub fn lock(&self, who: &str) -> Result<Lock> {
         let lock = Lock::take(&self.folder.join("lock"), who)?;
         stale::end_below(&self.folder)?;
-        stale::end_below(&self.postgres)?;
+        for log in [LogServers::One, LogServers::Three] {
+            stale::end_below(&self.nats(log))?;
+            stale::end_below(&self.postgres(log))?;
+        }
         Ok(lock)
     }
 
@@ -70,40 +77,61 @@ impl Home {
         Signer::open(&self.secrets())
     }
 
-    /// Starts both servers on their fixed ports; makes the stream, the roles and the databases and brings them up
-    /// to date.
-    pub async fn start_servers(&self, fixed: Fixed) -> Result<Servers> {
-        self.forget_orphan()?;
+    /// Starts the servers on their fixed ports; makes the stream, the roles and the databases and brings them up to
+    /// date.
+    pub async fn start_servers(&self, fixed: Fixed, log: LogServers) -> Result<Servers> {
+        self.forget_orphans()?;
         let passwords = Passwords::open(&self.secrets())?;
         let access = Access {
             port: fixed.postgres(),
             passwords: passwords.postgres,
         };
-        let settings = nats::Settings {
-            name: "stack".to_owned(),
-            folder: self.folder.join("nats"),
-            port: fixed.nats(),
-            monitor_port: fixed.nats_monitor(),
-            passwords: passwords.nats,
-            max_file_store_bytes: self.room_for_the_log()?,
-            cluster: None,
-        };
+        let postgres = self.postgres(log);
         let (nats, postgres) = tokio::try_join!(
-            Nats::start_with(settings),
-            Postgres::start_with(&self.postgres, access),
+            self.start_log(fixed, log, passwords.nats),
+            Postgres::start_with(&postgres, access),
         )?;
         let servers = Servers { nats, postgres };
         servers.provision().await?;
         Ok(servers)
     }
 
+    async fn start_log(
+        &self,
+        fixed: Fixed,
+        log: LogServers,
+        passwords: NatsPasswords,
+    ) -> Result<Log> {
+        let folder = self.nats(log);
+        let max_file_store_bytes = self.room_for_the_log(log)?;
+        if log == LogServers::Three {
+            let settings = ClusterSettings {
+                folder,
+                ports: fixed.nodes(),
+                passwords,
+                max_file_store_bytes,
+            };
+            return NatsCluster::start_with(&settings).await.map(Log::Three);
+        }
+        let settings = nats::Settings {
+            name: "stack".to_owned(),
+            folder,
+            port: fixed.nats(),
+            monitor_port: fixed.nats_monitor(),
+            passwords,
+            max_file_store_bytes,
+            cluster: None,
+        };
+        Ok(Log::One(Box::new(Nats::start_with(settings).await?)))
+    }
+
     /// Tells the services everything they need to know.
-    pub fn wiring(&self, fixed: Fixed, servers: &Servers) -> Result<Wiring> {
+    pub fn wiring(&self, fixed: Fixed, registrations: usize, servers: &Servers) -> Result<Wiring> {
         let Servers { nats, postgres } = servers;
         let (vault, read_model) = (Database::Vault.name(), Database::ReadModel.name());
         Ok(Wiring {
             folder: self.folder.join("services"),
-            ports: ports(fixed),
+            ports: ports(fixed, registrations),
             nats: NatsUrls {
                 registration: nats.url(User::Registration),
                 projection: nats.url(User::Projection),
@@ -124,15 +152,19 @@ impl Home {
         })
     }
 
-    /// Removes a database that lies elsewhere and whose home, with its passwords, was removed.
-    fn forget_orphan(&self) -> Result<()> {
-        let elsewhere = !self.postgres.starts_with(&self.folder);
-        let known = self.secrets().join("passwords.json").exists();
-        if known || !elsewhere || !self.postgres.exists() {
+    /// Removes databases that lie elsewhere and whose home, with its passwords, was removed.
+    fn forget_orphans(&self) -> Result<()> {
+        if self.reachable == self.folder || self.secrets().join("passwords.json").exists() {
             return Ok(());
         }
-        std::fs::remove_dir_all(&self.postgres)
-            .doing(|| format!("remove {}, whose home is gone", self.postgres.display()))
+        for log in [LogServers::One, LogServers::Three] {
+            let orphan = self.postgres(log);
+            if orphan.exists() {
+                std::fs::remove_dir_all(&orphan)
+                    .doing(|| format!("remove {}, whose home is gone", orphan.display()))?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the flag that leads other calls of `cargo stack` here; nothing for the usual folder.
@@ -148,11 +180,26 @@ impl Home {
         self.folder.join("secrets")
     }
 
-    /// A log that has taken all it may is a clean refusal; a full disk is not.
-    fn room_for_the_log(&self) -> Result<u64> {
+    fn nats(&self, log: LogServers) -> PathBuf {
+        self.folder.join(match log {
+            LogServers::One => "nats",
+            LogServers::Three => "nats-cluster",
+        })
+    }
+
+    fn postgres(&self, log: LogServers) -> PathBuf {
+        self.reachable.join(match log {
+            LogServers::One => "postgres",
+            LogServers::Three => "postgres-cluster",
+        })
+    }
+
+    /// A log that has taken all it may is a clean refusal; a full disk is not. Three servers share the room.
+    fn room_for_the_log(&self, log: LogServers) -> Result<u64> {
         let free = free_mib(&self.folder)?.saturating_sub(KEPT_FREE_MIB);
-        let taken = taken_bytes(&self.folder.join("nats"));
-        Ok(free * MIB + taken)
+        let taken = taken_bytes(&self.nats(log));
+        let servers = if log == LogServers::Three { 3 } else { 1 };
+        Ok((free * MIB + taken) / servers)
     }
 }
 
@@ -168,18 +215,21 @@ impl Servers {
         Ok(())
     }
 
-    /// Stops both softly.
+    /// Stops all of them softly.
     pub async fn stop(&self) {
         tokio::join!(self.nats.stop(), self.postgres.stop());
     }
 }
 
-fn ports(fixed: Fixed) -> Ports {
+fn ports(fixed: Fixed, registrations: usize) -> Ports {
+    let of_registration = |index| RegistrationPorts {
+        public: fixed.registration(index),
+        admin: fixed.registration_admin(index),
+    };
     Ports {
         gateway: fixed.gateway(),
         gateway_admin: fixed.gateway_admin(),
-        registration: fixed.registration(),
-        registration_admin: fixed.registration_admin(),
+        registrations: (0..).map(of_registration).take(registrations).collect(),
         projection_admin: fixed.projection_admin(),
     }
 }

@@ -20,6 +20,7 @@ pub mod postgres;
 pub mod provision;
 pub mod secret;
 pub mod service;
+pub mod shape;
 pub mod stale;
 pub mod token;
 pub mod wait;

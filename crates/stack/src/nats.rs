@@ -13,7 +13,13 @@ use crate::error::{Error, IoContext, Result};
 use crate::fetch::Servers;
 use crate::port::Port;
 use crate::secret::NatsPasswords;
-use crate::{http, place, provision, wait};
+use crate::{http, place, provision};
+
+mod cluster;
+mod log;
+
+pub use cluster::{ClusterSettings, NatsCluster, NodePorts};
+pub use log::Log;
 
 const CONFIGURATION: &str = include_str!("../../../deploy/nats/nats-server.conf");
 const CLUSTER_CONFIGURATION: &str = include_str!("../../../deploy/nats/cluster.conf");
@@ -120,7 +126,7 @@ impl Nats {
         place::make_open(&settings.folder)?;
         let configuration = write_configuration(&settings)?;
         let slot = Slot::start(Spec {
-            name: "nats-server".to_owned(),
+            name: process_name(&settings),
             program: Servers::find()?.nats_server,
             args: vec!["-c".into(), configuration.into()],
             env: environment(&settings),
@@ -255,6 +261,14 @@ pub async fn connect(url: &str, options: ConnectOptions) -> Result<Client> {
         .map_err(|error| failed(error.to_string()))
 }
 
+/// One of three is told apart by its name.
+fn process_name(settings: &Settings) -> String {
+    match settings.cluster {
+        None => "nats-server".to_owned(),
+        Some(_) => format!("nats-server-{}", settings.name),
+    }
+}
+
 fn store(settings: &Settings) -> PathBuf {
     settings.folder.join("store")
 }
@@ -297,7 +311,7 @@ fn environment(settings: &Settings) -> Vec<(String, std::ffi::OsString)> {
             .all
             .iter()
             .map(|port| format!("nats://127.0.0.1:{port}"));
-        environment.push(("AW_NATS_CLUSTER", "test".to_owned()));
+        environment.push(("AW_NATS_CLUSTER", "stack".to_owned()));
         environment.push(("AW_NATS_CLUSTER_LISTEN", loopback(cluster.port)));
         environment.push((
             "AW_NATS_ROUTES",
@@ -317,97 +331,4 @@ fn quoted(text: &str) -> String {
 
 fn loopback(port: u16) -> String {
     format!("127.0.0.1:{port}")
-}
-
-/// Three servers on loopback that keep the log together.
-#[derive(Debug)]
-pub struct NatsCluster {
-    nodes: Vec<Nats>,
-}
-
-impl NatsCluster {
-    /// Starts three servers on free ports, each with a folder of its own in `folder`.
-    pub async fn start(folder: &Path) -> Result<Self> {
-        let routes = [Port::reserve()?, Port::reserve()?, Port::reserve()?];
-        let all: Vec<u16> = routes.iter().map(Port::number).collect();
-        let passwords = NatsPasswords::generate();
-        let mut nodes = Vec::new();
-        for (index, route) in routes.into_iter().enumerate() {
-            let (port, monitor) = (Port::reserve()?, Port::reserve()?);
-            let name = format!("n{}", index + 1);
-            let settings = Settings {
-                folder: folder.join(&name),
-                name,
-                port: port.number(),
-                monitor_port: monitor.number(),
-                passwords: passwords.clone(),
-                max_file_store_bytes: TEST_FILE_STORE,
-                cluster: Some(Cluster {
-                    port: route.number(),
-                    all: all.clone(),
-                }),
-            };
-            nodes.push(Nats::spawn(settings, vec![port, monitor, route])?);
-        }
-        let cluster = Self { nodes };
-        for node in &cluster.nodes {
-            node.ready().await?;
-        }
-        Ok(cluster)
-    }
-
-    /// Returns the servers.
-    pub fn nodes(&self) -> &[Nats] {
-        &self.nodes
-    }
-
-    /// Returns the addresses of all servers, separated by commas.
-    pub fn url(&self, user: User) -> String {
-        let urls: Vec<String> = self.nodes.iter().map(|node| node.url(user)).collect();
-        urls.join(",")
-    }
-
-    /// Makes the stream `AW_LOG` and returns when all three keep it.
-    pub async fn provision(&self) -> Result<()> {
-        let url = self.url(User::Provision);
-        provision::stream(&url, 3).await?;
-        wait::until(PATIENCE, || async {
-            let info = provision::stream_info(&url).await;
-            let info = info.map_err(|error| error.to_string())?;
-            let followers = info
-                .pointer("/cluster/replicas")
-                .and_then(|all| all.as_array());
-            let current = followers
-                .into_iter()
-                .flatten()
-                .filter(|one| one["current"] == true);
-            let count = current.count();
-            (count == 2)
-                .then_some(())
-                .ok_or_else(|| format!("{count} of 2 followers are current"))
-        })
-        .await
-        .map_err(|said| Error::Nats {
-            doing: "keep the stream on three servers".to_owned(),
-            said,
-        })
-    }
-
-    /// Finds the server that leads the stream, waiting for an election to end.
-    pub async fn leader(&self) -> Result<&Nats> {
-        wait::until(PATIENCE, || async {
-            let info = provision::stream_info(&self.url(User::Provision)).await;
-            let info = info.map_err(|error| error.to_string())?;
-            let leader = info
-                .pointer("/cluster/leader")
-                .and_then(|name| name.as_str());
-            let found = self.nodes.iter().find(|node| Some(node.name()) == leader);
-            found.ok_or_else(|| "nobody leads".to_owned())
-        })
-        .await
-        .map_err(|said| Error::Nats {
-            doing: "find the leader of the stream".to_owned(),
-            said,
-        })
-    }
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::error::{Error, Result};
 use crate::lock::Lock;
+use crate::nats::NodePorts;
 use crate::place;
+use crate::shape::{LogServers, Shape};
 
 /// Below what the system hands out for outgoing connections, so that a server that was killed finds its port again.
 const FROM: u16 = 20_000;
@@ -71,9 +73,9 @@ impl Fixed {
         self.base + 80
     }
 
-    /// The registration service behind it.
-    pub fn registration(self) -> u16 {
-        self.base + 81
+    /// The registration services behind it, counted from 0.
+    pub fn registration(self, index: u16) -> u16 {
+        self.base + 81 + index
     }
 
     /// The gateway's admin port.
@@ -81,9 +83,9 @@ impl Fixed {
         self.base + 90
     }
 
-    /// The registration service's admin port.
-    pub fn registration_admin(self) -> u16 {
-        self.base + 91
+    /// The registration services' admin ports; between the first two lies the projection service's.
+    pub fn registration_admin(self, index: u16) -> u16 {
+        self.base + 91 + index + u16::from(index > 0)
     }
 
     /// The projection service's admin port.
@@ -101,30 +103,25 @@ impl Fixed {
         self.base + 423
     }
 
+    /// The ports of three nats-servers.
+    pub fn nodes(self) -> [NodePorts; 3] {
+        [1, 2, 3].map(|node| NodePorts {
+            clients: self.base + 440 + node,
+            monitor: self.base + 450 + node,
+            routes: self.base + 460 + node,
+        })
+    }
+
     /// PostgreSQL.
     pub fn postgres(self) -> u16 {
         self.base + 432
     }
 
-    /// Refuses if any of the ports is taken, naming the first one.
-    pub fn check(self) -> Result<()> {
-        let wanted = [
-            (self.gateway(), "the gateway"),
-            (self.registration(), "the registration service"),
-            (self.gateway_admin(), "the gateway's admin port"),
-            (
-                self.registration_admin(),
-                "the registration service's admin port",
-            ),
-            (
-                self.projection_admin(),
-                "the projection service's admin port",
-            ),
-            (self.nats(), "nats-server"),
-            (self.nats_monitor(), "nats-server's monitoring"),
-            (self.postgres(), "PostgreSQL"),
-        ];
-        match wanted.into_iter().find(|(port, _)| !is_free(*port)) {
+    /// Refuses if any of the ports is taken that a house of this shape needs, naming the first one.
+    pub fn check(self, shape: Shape) -> Result<()> {
+        let wanted = self.of_services(shape.registrations);
+        let mut wanted = wanted.chain(self.of_log(shape.log));
+        match wanted.find(|(port, _)| !is_free(*port)) {
             None => Ok(()),
             Some((port, wanted_by)) => Err(Error::PortBusy {
                 port,
@@ -133,6 +130,46 @@ impl Fixed {
             }),
         }
     }
+
+    fn of_services(self, registrations: usize) -> impl Iterator<Item = (u16, &'static str)> {
+        let one = [
+            (self.gateway(), "the gateway"),
+            (self.gateway_admin(), "the gateway's admin port"),
+            (
+                self.projection_admin(),
+                "the projection service's admin port",
+            ),
+            (self.postgres(), "PostgreSQL"),
+        ];
+        let each = (0..).take(registrations).flat_map(move |index| {
+            [
+                (self.registration(index), "a registration service"),
+                (
+                    self.registration_admin(index),
+                    "a registration service's admin port",
+                ),
+            ]
+        });
+        one.into_iter().chain(each)
+    }
+
+    fn of_log(self, servers: LogServers) -> Vec<(u16, &'static str)> {
+        match servers {
+            LogServers::One => vec![
+                (self.nats(), "nats-server"),
+                (self.nats_monitor(), "nats-server's monitoring"),
+            ],
+            LogServers::Three => self.nodes().into_iter().flat_map(of_node).collect(),
+        }
+    }
+}
+
+fn of_node(ports: NodePorts) -> [(u16, &'static str); 3] {
+    [
+        (ports.clients, "one of three nats-servers"),
+        (ports.monitor, "the monitoring of one of three nats-servers"),
+        (ports.routes, "one of three nats-servers, for the others,"),
+    ]
 }
 
 #[cfg(test)]
@@ -140,6 +177,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::shape::MOST_REGISTRATIONS;
 
     #[test]
     fn reserved_ports_differ_while_they_are_held() {
@@ -158,7 +196,8 @@ mod tests {
         };
         let _listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.number()))
             .expect("a reserved port can be bound");
-        let line = fixed.check().expect_err("one port is taken").to_string();
+        let refused = fixed.check(Shape::default());
+        let line = refused.expect_err("one port is taken").to_string();
         assert!(
             line.contains(&format!("port {} is in use", port.number())),
             "{line}"
@@ -166,5 +205,18 @@ mod tests {
         assert!(line.contains("nats-server's monitoring"), "{line}");
         assert!(line.contains("--port-base"), "{line}");
         assert_eq!(line.lines().count(), 1);
+    }
+
+    #[test]
+    fn no_port_is_wanted_twice_in_the_largest_house() {
+        let fixed = Fixed { base: 7000 };
+        let services = fixed.of_services(MOST_REGISTRATIONS.into());
+        let servers = [LogServers::One, LogServers::Three].map(|log| fixed.of_log(log));
+        let all = services.chain(servers.concat());
+        let ports: Vec<u16> = all.map(|(port, _)| port).collect();
+        let different: BTreeSet<u16> = ports.iter().copied().collect();
+        assert_eq!(different.len(), ports.len());
+        assert_eq!(ports.len(), 4 + 2 * usize::from(MOST_REGISTRATIONS) + 2 + 9);
+        assert!(different.iter().all(|port| *port < 7500));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs};
 
+use futures_util::future::try_join_all;
 use rustix::process::Signal;
 
 use crate::child::{Child, Death, Slot, Spec};
@@ -69,18 +70,25 @@ pub struct Wiring {
 }
 
 /// The ports of the services, on loopback.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ports {
     /// The gateway, the one address for everybody.
     pub gateway: u16,
     /// Its admin port.
     pub gateway_admin: u16,
-    /// The registration service behind it.
-    pub registration: u16,
-    /// Its admin port.
-    pub registration_admin: u16,
+    /// The registration services behind it; at least one.
+    pub registrations: Vec<RegistrationPorts>,
     /// The projection service's admin port.
     pub projection_admin: u16,
+}
+
+/// The ports of one registration service.
+#[derive(Clone, Copy, Debug)]
+pub struct RegistrationPorts {
+    /// For the gateway.
+    pub public: u16,
+    /// Its admin port.
+    pub admin: u16,
 }
 
 /// The log for each service's user.
@@ -115,14 +123,14 @@ pub struct ReadModelUrls {
 }
 
 impl Wiring {
-    /// Returns the environment of one service: exactly what it needs, nothing of this process.
-    pub fn environment(&self, kind: Kind) -> Vec<(&'static str, String)> {
-        let own = match kind {
-            Kind::Registration => self.registration(),
+    /// Returns the environment of one process: exactly what it needs, nothing of this process.
+    fn environment(&self, one: Instance) -> Vec<(&'static str, String)> {
+        let own = match one.kind {
+            Kind::Registration => self.registration(one.index),
             Kind::Projection => self.projection(),
             Kind::Gateway => self.gateway(),
         };
-        let admin = loopback(self.admin_port(kind));
+        let admin = loopback(self.admin_port(one));
         let common = [
             ("AW_ADMIN_LISTEN", admin),
             ("AW_LOG", self.log_filter.clone()),
@@ -130,8 +138,8 @@ impl Wiring {
         common.into_iter().chain(own).collect()
     }
 
-    fn registration(&self) -> Vec<(&'static str, String)> {
-        let mut own = self.public(self.ports.registration);
+    fn registration(&self, index: usize) -> Vec<(&'static str, String)> {
+        let mut own = self.public(self.ports.registrations[index].public);
         own.extend([
             ("AW_NATS_URL", self.nats.registration.clone()),
             ("AW_NATS_MONITOR_URL", self.nats.monitor.clone()),
@@ -157,7 +165,7 @@ impl Wiring {
     fn gateway(&self) -> Vec<(&'static str, String)> {
         let mut own = self.public(self.ports.gateway);
         own.extend([
-            ("AW_REGISTRATION_URL", address(self.ports.registration)),
+            ("AW_REGISTRATION_URL", self.registration_urls()),
             ("AW_NATS_URL", self.nats.gateway.clone()),
             (
                 "AW_READ_MODEL_DATABASE_URL",
@@ -179,17 +187,23 @@ impl Wiring {
         ]
     }
 
-    fn public_port(&self, kind: Kind) -> u16 {
-        match kind {
-            Kind::Registration => self.ports.registration,
+    fn registration_urls(&self) -> String {
+        let all = self.ports.registrations.iter();
+        let all: Vec<String> = all.map(|ports| address(ports.public)).collect();
+        all.join(",")
+    }
+
+    fn public_port(&self, one: Instance) -> u16 {
+        match one.kind {
+            Kind::Registration => self.ports.registrations[one.index].public,
             Kind::Projection => self.ports.projection_admin,
             Kind::Gateway => self.ports.gateway,
         }
     }
 
-    fn admin_port(&self, kind: Kind) -> u16 {
-        match kind {
-            Kind::Registration => self.ports.registration_admin,
+    fn admin_port(&self, one: Instance) -> u16 {
+        match one.kind {
+            Kind::Registration => self.ports.registrations[one.index].admin,
             Kind::Projection => self.ports.projection_admin,
             Kind::Gateway => self.ports.gateway_admin,
         }
@@ -200,7 +214,12 @@ impl Wiring {
         Addresses {
             gateway: address(self.ports.gateway),
             gateway_admin: address(self.ports.gateway_admin),
-            registration_admin: address(self.ports.registration_admin),
+            registration_admins: self
+                .ports
+                .registrations
+                .iter()
+                .map(|ports| address(ports.admin))
+                .collect(),
             projection_admin: address(self.ports.projection_admin),
         }
     }
@@ -213,10 +232,27 @@ pub struct Addresses {
     pub gateway: String,
     /// Health and metrics of the gateway.
     pub gateway_admin: String,
-    /// Health and metrics of the registration service, and its clock.
-    pub registration_admin: String,
+    /// Health and metrics of each registration service, and its clock.
+    pub registration_admins: Vec<String>,
     /// Health and metrics of the projection service.
     pub projection_admin: String,
+}
+
+/// Names one process: a service, and which of its kind, counted from 0.
+#[derive(Clone, Copy, Debug)]
+struct Instance {
+    kind: Kind,
+    index: usize,
+}
+
+impl Instance {
+    /// The first of a kind is called by the kind alone.
+    fn name(self) -> String {
+        match self.index {
+            0 => self.kind.name().to_owned(),
+            more => format!("{}-{}", self.kind.name(), more + 1),
+        }
+    }
 }
 
 /// One running service; killed when dropped.
@@ -230,13 +266,24 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts it and waits until it says it is ready.
+    /// Starts the first of its kind and waits until it says it is ready.
     pub async fn start(kind: Kind, wiring: &Wiring) -> Result<Self> {
+        Self::run(Instance { kind, index: 0 }, wiring).await
+    }
+
+    /// Starts every registration service, and waits until all are ready.
+    pub async fn start_registrations(wiring: &Wiring) -> Result<Vec<Self>> {
+        let kind = Kind::Registration;
+        let all = 0..wiring.ports.registrations.len();
+        try_join_all(all.map(|index| Self::run(Instance { kind, index }, wiring))).await
+    }
+
+    async fn run(one: Instance, wiring: &Wiring) -> Result<Self> {
         let service = Self {
-            kind,
-            public: address(wiring.public_port(kind)),
-            admin: address(wiring.admin_port(kind)),
-            slot: Slot::start(spec(kind, wiring)?)?,
+            kind: one.kind,
+            public: address(wiring.public_port(one)),
+            admin: address(wiring.admin_port(one)),
+            slot: Slot::start(spec(one, wiring)?)?,
             ports: Vec::new(),
         };
         service.ready().await?;
@@ -311,18 +358,18 @@ impl Service {
     }
 }
 
-fn spec(kind: Kind, wiring: &Wiring) -> Result<Spec> {
+fn spec(one: Instance, wiring: &Wiring) -> Result<Spec> {
     place::make_open(&wiring.folder)?;
-    let environment = wiring.environment(kind).into_iter();
+    let environment = wiring.environment(one).into_iter();
     Ok(Spec {
-        name: kind.name().to_owned(),
-        program: binary(kind)?,
+        name: one.name(),
+        program: binary(one.kind)?,
         args: Vec::new(),
         env: environment
             .map(|(name, value)| (name.to_owned(), value.into()))
             .collect(),
         folder: wiring.folder.clone(),
-        log: wiring.folder.join(format!("{}.log", kind.name())),
+        log: wiring.folder.join(format!("{}.log", one.name())),
         death: Death::Kill,
         user: None,
     })

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anmeldewerk_service::config::{ProcessArgs, PublicArgs, Secret, Settings};
 
-use crate::passthrough::Origin;
+use crate::passthrough::Origins;
 
 /// The front door: answers queries, and passes commands through to the registration service.
 #[derive(Clone, Debug, clap::Parser)]
@@ -14,9 +14,10 @@ pub struct Config {
     pub(crate) process: ProcessArgs,
     #[command(flatten)]
     pub(crate) public: PublicArgs,
-    /// Base address of the registration service, such as `http://127.0.0.1:7081`.
+    /// Base address of each registration service, such as `http://127.0.0.1:7081`, separated by commas; the same for
+    /// every gateway.
     #[arg(long, env = "AW_REGISTRATION_URL")]
-    pub(crate) registration_url: Origin,
+    pub(crate) registration_url: Origins,
     /// Address of the NATS server, with user and password.
     #[arg(long, env = "AW_NATS_URL")]
     pub(crate) nats_url: Secret,

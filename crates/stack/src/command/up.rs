@@ -1,13 +1,15 @@
 use std::time::Duration;
 
 use crate::cargo;
+use crate::command::house::House;
 use crate::command::signal::asked_to_stop;
 use crate::demo::{self, Story};
 use crate::error::Result;
 use crate::fetch;
-use crate::home::{Home, Servers};
+use crate::home::Home;
 use crate::port::Fixed;
 use crate::service::{Addresses, Kind, Service, Wiring};
+use crate::shape::{LogServers, MOST_REGISTRATIONS, Shape};
 use crate::token::{Bearer, Role, Signer};
 
 const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
@@ -18,15 +20,24 @@ pub(crate) struct Arguments {
     /// The number all ports are counted from: the gateway listens on the 80th after it.
     #[arg(long, default_value_t = 7000, value_parser = clap::value_parser!(u16).range(1024..=65_000))]
     port_base: u16,
+    /// How many nats-servers keep the log, 1 or 3; each of the two logs has its own data and databases in the folder.
+    #[arg(long, default_value = "1", value_name = "1|3")]
+    nats_nodes: LogServers,
+    /// How many registration services write the log, at most 4; the gateway shares the workshops out among them.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_REGISTRATIONS)))]
+    registration_services: u8,
     /// Starts with the data that is there and adds nothing.
     #[arg(long)]
     no_demo: bool,
 }
 
-/// Everything that runs, in the order it is stopped.
-struct House {
-    services: Vec<Service>,
-    servers: Servers,
+impl Arguments {
+    fn shape(&self) -> Shape {
+        Shape {
+            log: self.nats_nodes,
+            registrations: self.registration_services.into(),
+        }
+    }
 }
 
 pub(crate) async fn run(home: &Home, arguments: &Arguments) -> Result<()> {
@@ -35,7 +46,7 @@ pub(crate) async fn run(home: &Home, arguments: &Arguments) -> Result<()> {
     };
     let _lock = home.lock("cargo stack up")?;
     home.check_room()?;
-    fixed.check()?;
+    fixed.check(arguments.shape())?;
     let stop = asked_to_stop();
     tokio::pin!(stop);
     let house = tokio::select! {
@@ -56,9 +67,10 @@ async fn open(home: &Home, fixed: Fixed, arguments: &Arguments) -> Result<House>
     eprintln!("Building the services (the first time some minutes) …");
     cargo::build().await?;
     eprintln!("Starting nats-server and PostgreSQL …");
-    let servers = home.start_servers(fixed).await?;
+    let shape = arguments.shape();
+    let servers = home.start_servers(fixed, shape.log).await?;
     eprintln!("Starting the services …");
-    let wiring = home.wiring(fixed, &servers)?;
+    let wiring = home.wiring(fixed, shape.registrations, &servers)?;
     let services = start_services(&wiring).await?;
     let house = House { services, servers };
     let signer = home.signer()?;
@@ -74,35 +86,10 @@ async fn open(home: &Home, fixed: Fixed, arguments: &Arguments) -> Result<House>
 }
 
 async fn start_services(wiring: &Wiring) -> Result<Vec<Service>> {
-    let mut services = Vec::new();
-    for kind in Kind::ALL {
-        services.push(Service::start(kind, wiring).await?);
-    }
+    let mut services = vec![Service::start(Kind::Projection, wiring).await?];
+    services.extend(Service::start_registrations(wiring).await?);
+    services.push(Service::start(Kind::Gateway, wiring).await?);
     Ok(services)
-}
-
-impl House {
-    /// Waits until one of the children ends by itself.
-    async fn death(&self) -> crate::error::Error {
-        let servers = [self.servers.nats.child(), self.servers.postgres.child()];
-        let services = self.services.iter().map(Service::child);
-        let waiting = services.chain(servers).map(|child| {
-            Box::pin(async move {
-                child.exited().await;
-                child.obituary()
-            })
-        });
-        let (obituary, ..) = futures_util::future::select_all(waiting).await;
-        obituary
-    }
-
-    /// The services first, the public one before those behind it, then the servers.
-    async fn stop(&self) {
-        for service in self.services.iter().rev() {
-            service.stop().await;
-        }
-        self.servers.stop().await;
-    }
 }
 
 /// Whose tokens are shown.
@@ -128,10 +115,9 @@ fn greet(home: &Home, addresses: &Addresses, signer: &Signer, story: Option<&Sto
     println!("\nAnmeldewerk runs.\n");
     println!("  gateway             {gateway}");
     println!("  health and metrics  {}", addresses.gateway_admin);
-    println!(
-        "                      {} (registration, clock)",
-        addresses.registration_admin
-    );
+    for admin in &addresses.registration_admins {
+        println!("                      {admin} (registration, clock)");
+    }
     println!(
         "                      {} (projection)\n",
         addresses.projection_admin

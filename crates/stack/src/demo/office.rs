@@ -34,18 +34,24 @@ impl<'a> Office<'a> {
     }
 
     pub(super) async fn set_clock(&self, now: Timestamp) -> Result<()> {
-        let request = client().put(self.clock()).json(&json!({"now": now}));
-        answer("set the clock", request).await.map(drop)
+        for clock in self.clocks() {
+            let request = client().put(clock).json(&json!({"now": now}));
+            answer("set the clock", request).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn real_clock(&self) -> Result<()> {
-        answer("let the clock go", client().delete(self.clock()))
-            .await
-            .map(drop)
+        for clock in self.clocks() {
+            answer("let the clock go", client().delete(clock)).await?;
+        }
+        Ok(())
     }
 
-    fn clock(&self) -> String {
-        format!("{}/clock", self.addresses.registration_admin)
+    /// Each registration service has its own.
+    fn clocks(&self) -> impl Iterator<Item = String> {
+        let admins = self.addresses.registration_admins.iter();
+        admins.map(|admin| format!("{admin}/clock"))
     }
 
     pub(super) async fn put_program(&self, program: &str, body: &Value) -> Result<()> {

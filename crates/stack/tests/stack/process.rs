@@ -50,6 +50,13 @@ fn command(home: &Path, base: &Base) -> Command {
     command
 }
 
+/// The same with three nats-servers.
+fn command_of_three(home: &Path, base: &Base) -> Command {
+    let mut command = command(home, base);
+    command.args(["--nats-nodes", "3"]);
+    command
+}
+
 fn refused(home: &Path, base: &Base) -> Output {
     command(home, base).output().expect("the binary was built")
 }
@@ -57,7 +64,11 @@ fn refused(home: &Path, base: &Base) -> Output {
 impl Stack {
     /// Returns when the servers are ready.
     fn start(home: &Path, base: &Base) -> Self {
-        let mut child = command(home, base)
+        Self::of(home, command(home, base))
+    }
+
+    fn of(home: &Path, mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary was built");
@@ -72,6 +83,12 @@ impl Stack {
             home: home.to_owned(),
             first_line,
         }
+    }
+
+    /// The process numbers of its nats-servers.
+    fn nats(&self) -> Vec<&str> {
+        let numbers = self.first_line.split_whitespace().nth(2);
+        numbers.expect("they stand there").split(',').collect()
     }
 
     fn signal(&self, signal: &str) {
@@ -216,4 +233,62 @@ async fn a_taken_port_is_told_in_one_line() {
         "{said}"
     );
     assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[tokio::test]
+async fn three_servers_have_data_and_databases_of_their_own_and_leave_none_running() {
+    let folder = Folder::for_postgres("process").expect("a test folder can be made");
+    let (home, base) = (folder.join("home"), Base::reserve());
+    let mut stack = Stack::of(&home, command_of_three(&home, &base));
+    assert_eq!(stack.nats().len(), 3);
+    for node in ["n1", "n2", "n3"] {
+        let store = home.join("nats-cluster").join(node).join("store/jetstream");
+        assert!(store.is_dir(), "{node}");
+    }
+    assert!(home.join("postgres-cluster/data").is_dir());
+    assert!(!home.join("nats").exists() && !home.join("postgres").exists());
+    stack.signal("-TERM");
+    assert!(stack.child.wait().expect("it is our child").success());
+    assert_eq!(working_below(&home), Vec::<PathBuf>::new());
+    drop(stack);
+    let mut one = Stack::start(&home, &base);
+    assert!(home.join("nats/store/jetstream").is_dir());
+    one.child.kill().expect("it runs");
+    wait_empty(&home).await;
+    drop(one);
+    let mut again = Stack::of(&home, command_of_three(&home, &base));
+    again.child.kill().expect("it runs");
+    wait_empty(&home).await;
+}
+
+#[tokio::test]
+async fn two_of_three_servers_go_on_and_one_does_not() {
+    let folder = Folder::for_postgres("process").expect("a test folder can be made");
+    let (home, base) = (folder.join("home"), Base::reserve());
+    let mut command = command_of_three(&home, &base);
+    command.stderr(Stdio::piped());
+    let mut stack = Stack::of(&home, command);
+    let nats: Vec<String> = stack.nats().into_iter().map(str::to_owned).collect();
+    let kill = |number: &str| {
+        let killed = Command::new("kill").args(["-KILL", number]).status();
+        assert!(killed.is_ok_and(|status| status.success()));
+    };
+    let said = stack.child.stderr.take().expect("it is piped");
+    let mut said = BufReader::new(said).lines().map_while(Result::ok);
+    kill(&nats[0]);
+    let goes_on = said.find(|line| line.starts_with("The house goes on"));
+    assert_eq!(
+        goes_on.as_deref(),
+        Some("The house goes on; nats-server: 2 left.")
+    );
+    assert!(stack.child.try_wait().expect("it is our child").is_none());
+    kill(&nats[1]);
+    assert!(!stack.child.wait().expect("it is our child").success());
+    let last: Vec<String> = said.collect();
+    assert!(
+        last.iter()
+            .any(|line| line.starts_with("error: nats-server-n2 stopped (signal: 9")),
+        "{last:?}"
+    );
+    assert_eq!(working_below(&home), Vec::<PathBuf>::new());
 }

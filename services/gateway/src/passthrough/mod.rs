@@ -1,21 +1,29 @@
-//! Commands go to the registration service untouched, and its answers come back untouched.
+//! Commands go to a registration service untouched, and its answers come back untouched.
 //!
 //! Bodies are streamed both ways. Dropped are the headers of one hop and those that claim an identity; the trace goes
 //! on. What is refused here was not sent, or is said to be of unknown outcome: the gateway never guesses.
+//!
+//! Of several registration services each is asked first for its share of the workshops (`rendezvous`), so that one
+//! process holds a workshop in memory and decides it without conflicts. Where no connection to it can be made,
+//! nothing was sent, and the next one is asked with the same body; that is safe because the log fences services that
+//! both decide a workshop. A command that was sent is never sent to another.
 
+mod boundary;
 mod failure;
+mod head;
 mod headers;
 mod origin;
 mod outgoing;
+mod rendezvous;
+mod services;
 
 use std::{sync::Arc, time::Duration};
 
-use anmeldewerk_contract::problem::Code;
 use anmeldewerk_service::{problem::Problem, trace::Trace};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Uri, header, uri::PathAndQuery},
+    http::header,
     response::Response,
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -27,24 +35,26 @@ use hyper_util::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub use origin::{NotAnOrigin, Origin};
+pub use origin::{NotAnOrigin, NotOrigins, Origin, Origins};
 
 use failure::Failure;
+use head::Head;
 use outgoing::Outgoing;
+use services::{Service, Services};
 
-/// How long an idle connection is kept; shorter than the registration service keeps it.
+/// How long an idle connection is kept; shorter than a registration service keeps it.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
 /// What bounds the passing through of commands.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long the registration service may take to begin its answer.
+    /// How long a registration service may take to begin its answer.
     pub answer_within: Duration,
-    /// How long a connection to it may take.
+    /// How long a connection to it may take, before the next one is asked.
     pub connect_within: Duration,
-    /// How many commands are under way at a time.
+    /// How many commands are under way at a time; one more is refused at once. Each holds two connections.
     pub in_flight: usize,
-    /// The largest body; the registration service has smaller limits of its own.
+    /// The largest body; registration services have smaller limits of their own.
     pub body_bytes: u64,
 }
 
@@ -53,24 +63,27 @@ impl Default for Limits {
         Self {
             answer_within: Duration::from_secs(30),
             connect_within: Duration::from_secs(3),
-            in_flight: 1024,
+            in_flight: 2048,
             body_bytes: 20 * 1024 * 1024,
         }
     }
 }
 
-/// The registration service, as the gateway reaches it. Cheap to clone.
+/// The registration services, as the gateway reaches them. Cheap to clone: clones share everything.
 #[derive(Clone, Debug)]
-pub struct Upstream {
+pub struct Upstream(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     client: Client<HttpConnector, Outgoing>,
-    origin: Origin,
+    services: Services,
     limits: Limits,
     places: Arc<Semaphore>,
 }
 
 impl Upstream {
-    /// Makes a way to the registration service; it connects when the first command comes.
-    pub fn new(origin: Origin, limits: Limits) -> Self {
+    /// Makes a way to the registration services; it connects when the first command comes.
+    pub fn new(origins: Origins, limits: Limits) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(limits.connect_within));
@@ -79,41 +92,84 @@ impl Upstream {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(POOL_IDLE)
             .build(connector);
-        Self {
+        Self(Arc::new(Inner {
             client,
-            origin,
+            services: Services::new(origins),
             limits,
             places: Arc::new(Semaphore::new(limits.in_flight)),
-        }
+        }))
     }
+}
 
-    fn enter(&self) -> Result<Flight, Problem> {
+/// Why one service gave no answer, and the body where it may go to another.
+struct Unanswered {
+    failure: Failure,
+    unsent: Option<Body>,
+}
+
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Self {
+        let unsent = None;
+        Self { failure, unsent }
+    }
+}
+
+impl Inner {
+    fn enter(&self) -> Result<Flight, Failure> {
         let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Failure::NoPlace.noted())?;
+        let place = place.map_err(|_| Failure::NoPlace)?;
         metrics::gauge!("gateway_commands_in_flight").increment(1);
         Ok(Flight { _place: place })
     }
 
-    /// Addresses a request to the registration service, without what was for this hop only.
-    fn readdress(&self, request: Request, trace: &Trace) -> Result<Request<Outgoing>, Problem> {
-        let (from, body) = request.into_parts();
-        let body = Outgoing::new(body, self.limits.body_bytes)?;
-        let path = from.uri.path_and_query().cloned();
-        let uri = Uri::builder()
-            .scheme("http")
-            .authority(self.origin.authority().clone())
-            .path_and_query(path.unwrap_or_else(|| PathAndQuery::from_static("/")))
-            .build()
-            .map_err(|_| Code::BadRequest)?;
-        let mut request = Request::new(body);
-        *request.method_mut() = from.method;
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers::onward(from.headers);
-        let traceparent = HeaderValue::try_from(trace.traceparent())
-            .expect("hexadecimal digits and hyphens are a header value");
-        let name = anmeldewerk_service::trace::TRACEPARENT;
-        request.headers_mut().insert(name, traceparent);
-        Ok(request)
+    /// Asks one service after another, until one was reached.
+    async fn ask(&self, head: &Head, mut body: Body) -> Result<hyper::Response<Incoming>, Failure> {
+        let mut failure = Failure::NoConnection;
+        for service in self.services.turns(|| head.key()) {
+            let unanswered = match self.ask_one(service, head, body).await {
+                Ok(answer) => return Ok(answer),
+                Err(unanswered) => unanswered,
+            };
+            failure = unanswered.failure;
+            let Some(unsent) = unanswered.unsent else {
+                break;
+            };
+            body = unsent;
+        }
+        Err(failure)
+    }
+
+    async fn ask_one(
+        &self,
+        service: &Service,
+        head: &Head,
+        body: Body,
+    ) -> Result<hyper::Response<Incoming>, Unanswered> {
+        let Limits {
+            answer_within,
+            body_bytes,
+            ..
+        } = self.limits;
+        let body = Outgoing::new(body, body_bytes)?;
+        let progress = body.progress();
+        let asked = self
+            .client
+            .request(head.addressed_to(service.origin(), body));
+        let failure = match tokio::time::timeout(answer_within, asked).await {
+            Ok(Ok(answer)) => {
+                service.reached();
+                return Ok(answer);
+            }
+            Ok(Err(error)) => Failure::of(&error, progress.get(), body_bytes),
+            Err(_) => Failure::of_silence(progress.get(), body_bytes),
+        };
+        if failure != Failure::NoConnection {
+            service.reached();
+            return Err(failure.into());
+        }
+        self.services.unreachable(service);
+        let unsent = progress.unsent();
+        Err(Unanswered { failure, unsent })
     }
 }
 
@@ -138,30 +194,23 @@ pub fn commands<S: Clone + Send + Sync + 'static>(upstream: Upstream) -> MethodR
 }
 
 async fn pass(
-    State(upstream): State<Upstream>,
+    State(Upstream(upstream)): State<Upstream>,
     trace: Trace,
     request: Request,
 ) -> Result<Response, Problem> {
-    let limits = upstream.limits;
-    refuse_large(&request, limits.body_bytes)?;
-    let flight = upstream.enter()?;
-    let request = upstream.readdress(request, &trace)?;
-    let progress = request.body().progress();
-    let asked = upstream.client.request(request);
-    let failure = match tokio::time::timeout(limits.answer_within, asked).await {
-        Ok(Ok(answer)) => return Ok(back(answer, flight)),
-        Ok(Err(error)) => Failure::of(&error, progress.get(), limits.body_bytes),
-        Err(_) => Failure::of_silence(progress.get(), limits.body_bytes),
-    };
-    Err(failure.noted())
+    refuse_large(&request, upstream.limits.body_bytes).map_err(Failure::noted)?;
+    let flight = upstream.enter().map_err(Failure::noted)?;
+    let (head, body) = Head::split(request, &trace);
+    let answer = upstream.ask(&head, body).await.map_err(Failure::noted)?;
+    Ok(back(answer, flight))
 }
 
 /// Refuses a body that says it is too large before any of it is sent.
-fn refuse_large(request: &Request, limit: u64) -> Result<(), Problem> {
+fn refuse_large(request: &Request, limit: u64) -> Result<(), Failure> {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length: Option<u64> = length.and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length| length > limit) {
-        return Err(Failure::TooLarge { limit }.noted());
+        return Err(Failure::TooLarge { limit });
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! Where the registration service is.
+//! Where the registration services are.
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use axum::http::uri::{Authority, Scheme, Uri};
 
@@ -17,6 +17,12 @@ impl Origin {
     pub(crate) fn authority(&self) -> &Authority {
         &self.0
     }
+
+    /// Writes `host:port` in one way, however the address is written.
+    pub(crate) fn name(&self) -> String {
+        let port = self.0.port_u16().unwrap_or(80);
+        format!("{}:{port}", self.0.host().to_lowercase())
+    }
 }
 
 impl FromStr for Origin {
@@ -32,6 +38,50 @@ impl FromStr for Origin {
             .authority()
             .filter(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'));
         named.cloned().map(Self).ok_or(NotAnOrigin)
+    }
+}
+
+/// How many registration services may be named.
+const MOST: usize = 16;
+
+/// Base addresses of registration services: at least one, each once; as text separated by commas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origins(Vec<Origin>);
+
+/// Says why a text is no list of base addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotOrigins {
+    /// One of them is none.
+    #[error(transparent)]
+    NotAnOrigin(#[from] NotAnOrigin),
+    /// Two of them are the same.
+    #[error("one address is there twice")]
+    Twice,
+    /// There are too many.
+    #[error("more than {MOST} addresses")]
+    TooMany,
+}
+
+impl Origins {
+    pub(crate) fn into_vec(self) -> Vec<Origin> {
+        self.0
+    }
+}
+
+impl FromStr for Origins {
+    type Err = NotOrigins;
+
+    fn from_str(text: &str) -> Result<Self, NotOrigins> {
+        let all = text.split(',').map(|one| one.trim().parse());
+        let all: Vec<Origin> = all.collect::<Result<_, NotAnOrigin>>()?;
+        let names: BTreeSet<String> = all.iter().map(Origin::name).collect();
+        if names.len() < all.len() {
+            return Err(NotOrigins::Twice);
+        }
+        if all.len() > MOST {
+            return Err(NotOrigins::TooMany);
+        }
+        Ok(Self(all))
     }
 }
 
@@ -64,5 +114,27 @@ mod tests {
         ] {
             assert_eq!(odd.parse::<Origin>(), Err(NotAnOrigin), "{odd}");
         }
+    }
+
+    #[test]
+    fn several_are_separated_by_commas() {
+        let names = |text: &str| {
+            let origins: Origins = text.parse().expect(text);
+            let names = origins.into_vec();
+            names.iter().map(Origin::name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("http://a:7081"), ["a:7081"]);
+        assert_eq!(names("http://A:7081, http://b"), ["a:7081", "b:80"]);
+    }
+
+    #[test]
+    fn a_list_without_meaning_is_refused() {
+        let refused = |text: &str| text.parse::<Origins>().expect_err("no list");
+        for odd in ["", ",", "http://a,", "http://a http://b"] {
+            assert_eq!(refused(odd), NotOrigins::NotAnOrigin(NotAnOrigin), "{odd}");
+        }
+        assert_eq!(refused("http://a,http://A:80/"), NotOrigins::Twice);
+        let many: Vec<String> = (0..17).map(|at| format!("http://a:{at}")).collect();
+        assert_eq!(refused(&many.join(",")), NotOrigins::TooMany);
     }
 }

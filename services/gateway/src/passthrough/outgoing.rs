@@ -1,15 +1,15 @@
-//! A body on its way: bounded, and knowing how far it has come.
+//! A body on its way: bounded, knowing how far it has come, and given back if it never set out.
 
 use std::{
+    mem,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU8, Ordering},
     },
     task::{Context, Poll, ready},
 };
 
-use anmeldewerk_service::problem::Problem;
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
@@ -29,15 +29,22 @@ pub(super) enum Stage {
     Broken,
 }
 
-/// Shows the stage of a body that somebody else sends.
+/// Shows the stage of a body that somebody else sends, and gets it back if nobody did.
 #[derive(Clone, Debug)]
-pub(super) struct Progress(Arc<AtomicU8>);
+pub(super) struct Progress(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    stage: AtomicU8,
+    unsent: Mutex<Option<Body>>,
+}
 
 /// The body of a request to the registration service.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     body: Body,
     left_bytes: u64,
+    is_whole: bool,
     progress: Progress,
 }
 
@@ -56,7 +63,7 @@ impl Progress {
     /// Gives the stage.
     pub(super) fn get(&self) -> Stage {
         let stages = [Stage::Sending, Stage::Sent, Stage::TooLarge, Stage::Broken];
-        let stored = self.0.load(Ordering::Relaxed);
+        let stored = self.0.stage.load(Ordering::Relaxed);
         stages
             .into_iter()
             .find(|stage| *stage as u8 == stored)
@@ -64,15 +71,23 @@ impl Progress {
     }
 
     fn set(&self, stage: Stage) {
-        self.0.store(stage as u8, Ordering::Relaxed);
+        self.0.stage.store(stage as u8, Ordering::Relaxed);
+    }
+
+    /// Gives the body back, where it was dropped before any of it was asked for.
+    ///
+    /// Of a body without content nothing is ever asked for; whether the request itself set out, it does not know.
+    pub(super) fn unsent(&self) -> Option<Body> {
+        let mut unsent = self.0.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+        unsent.take()
     }
 }
 
 impl Outgoing {
     /// Takes a body of at most `limit` bytes.
-    pub(super) fn new(body: Body, limit: u64) -> Result<Self, Problem> {
+    pub(super) fn new(body: Body, limit: u64) -> Result<Self, Failure> {
         if body.size_hint().lower() > limit {
-            return Err(Failure::TooLarge { limit }.noted());
+            return Err(Failure::TooLarge { limit });
         }
         let stage = if body.is_end_stream() {
             Stage::Sent
@@ -82,7 +97,11 @@ impl Outgoing {
         Ok(Self {
             body,
             left_bytes: limit,
-            progress: Progress(Arc::new(AtomicU8::new(stage as u8))),
+            is_whole: true,
+            progress: Progress(Arc::new(Shared {
+                stage: AtomicU8::new(stage as u8),
+                unsent: Mutex::new(None),
+            })),
         })
     }
 
@@ -106,6 +125,16 @@ impl Outgoing {
     }
 }
 
+impl Drop for Outgoing {
+    fn drop(&mut self) {
+        if self.is_whole {
+            let shared = &self.progress.0;
+            let mut unsent = shared.unsent.lock().unwrap_or_else(PoisonError::into_inner);
+            *unsent = Some(mem::take(&mut self.body));
+        }
+    }
+}
+
 impl HttpBody for Outgoing {
     type Data = Bytes;
     type Error = Cut;
@@ -114,6 +143,7 @@ impl HttpBody for Outgoing {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        self.is_whole = false;
         let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
             Some(Ok(frame)) => Some(self.take_in(frame)),
             Some(Err(error)) => {
@@ -174,6 +204,29 @@ mod tests {
         let broken = Err(std::io::Error::other("gone"));
         let sent = send(vec![Ok("abc"), broken], 5).await;
         assert_eq!(sent, (None, Stage::Broken));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_nobody_asked_for_is_given_back_whole() {
+        let body = Body::from_stream(stream::iter(vec![Chunk::Ok("abc"), Ok("de")]));
+        let outgoing = Outgoing::new(body, 5).expect("nothing is known of its size");
+        let progress = outgoing.progress();
+        assert!(progress.unsent().is_none(), "it may still be sent");
+        drop(outgoing);
+        let unsent = progress.unsent().expect("it was not sent");
+        let again = Outgoing::new(unsent, 5).expect("nothing is known of its size");
+        let sent = again.collect().await.expect("it is whole").to_bytes();
+        assert_eq!(sent, "abcde");
+    }
+
+    #[tokio::test]
+    async fn a_body_of_which_anything_was_asked_for_is_not_given_back() {
+        let body = Body::from_stream(stream::pending::<Chunk>());
+        let mut outgoing = Outgoing::new(body, 5).expect("nothing is known of its size");
+        let progress = outgoing.progress();
+        assert!(futures_util::FutureExt::now_or_never(outgoing.frame()).is_none());
+        drop(outgoing);
+        assert!(progress.unsent().is_none());
     }
 
     #[test]

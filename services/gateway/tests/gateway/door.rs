@@ -57,8 +57,17 @@ impl Door {
 
     /// Opens a gateway before an address.
     pub(crate) async fn before_address(upstream: SocketAddr, limits: Limits) -> Self {
-        let origin = format!("http://{upstream}").parse().expect("an origin");
-        let router = anmeldewerk_gateway::router(&desk(), Upstream::new(origin, limits));
+        Self::before_addresses(&[upstream], limits).await
+    }
+
+    /// Opens a gateway before several addresses.
+    pub(crate) async fn before_addresses(upstreams: &[SocketAddr], limits: Limits) -> Self {
+        let origins = upstreams
+            .iter()
+            .map(|upstream| format!("http://{upstream}"));
+        let origins = origins.collect::<Vec<_>>().join(",");
+        let origins = origins.parse().expect("origins");
+        let router = anmeldewerk_gateway::router(&desk(), Upstream::new(origins, limits));
         Self {
             address: serve(layers::public(router)).await,
             client: Client::builder(TokioExecutor::new()).build_http(),
@@ -126,7 +135,7 @@ pub(crate) fn request(
 }
 
 /// Serves a router until the test ends.
-async fn serve(router: Router) -> SocketAddr {
+pub(crate) async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -5,3 +5,4 @@
 mod asking;
 mod door;
 mod passing;
+mod several;

@@ -75,7 +75,7 @@ fn quick() -> Limits {
 }
 
 /// A body that goes on when the test says so.
-fn by_hand() -> (mpsc::Sender<&'static str>, Body) {
+pub(crate) fn by_hand() -> (mpsc::Sender<&'static str>, Body) {
     let (sender, receiver) = mpsc::channel(8);
     let chunks = stream::unfold(receiver, |mut receiver| async move {
         let chunk = receiver.recv().await?;
