@@ -12,6 +12,7 @@ use anmeldewerk_domain::{
 };
 
 /// One boundary in memory.
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Cell {
     /// The fold of everything decided so far.
     pub(super) state: State,
@@ -31,10 +32,13 @@ pub(super) struct Cell {
     ledger: HashMap<CommandId, Known>,
     /// When it was last used, counted in drains.
     pub(super) used: u64,
+    /// How many of its decisions its snapshot does not hold.
+    pub(super) unshelved: u64,
 }
 
 /// Where a registration's decisions stand.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 struct Mark {
     /// The last one that changed it.
     version: Position,
@@ -43,6 +47,7 @@ struct Mark {
 }
 
 #[derive(Default)]
+#[cfg_attr(test, derive(PartialEq))]
 struct Pending {
     settings: bool,
     registrations: BTreeSet<RegistrationId>,
@@ -50,6 +55,7 @@ struct Pending {
 
 /// A command that was accepted before.
 #[derive(Clone, Copy)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Known {
     pub(super) fingerprint: Fingerprint,
     pub(super) position: Position,
@@ -68,6 +74,7 @@ impl Cell {
             pending: Pending::default(),
             ledger: HashMap::new(),
             used: 0,
+            unshelved: 0,
         }
     }
 
@@ -106,6 +113,7 @@ impl Cell {
         };
         self.ledger.insert(decision.command.id, known);
         self.tail = position;
+        self.unshelved = self.unshelved.saturating_add(1);
         for event in &decision.events {
             self.mark(event, position);
         }

@@ -7,6 +7,7 @@ use anmeldewerk_domain::Boundary;
 use anmeldewerk_journal::{Journal, ReadError};
 
 use super::{attempt::Failure, cell::Cell};
+use crate::snapshot::{self, Shelf};
 
 /// How many boundaries are kept in memory.
 const MOST: usize = 1_000;
@@ -31,6 +32,7 @@ pub(super) enum LoadError {
 /// The cells in memory.
 #[derive(Default)]
 pub(super) struct Cells {
+    shelf: Shelf,
     loaded: HashMap<Boundary, Cell>,
     drains: u64,
     /// The last position that was given to a decision of ours.
@@ -38,6 +40,14 @@ pub(super) struct Cells {
 }
 
 impl Cells {
+    /// Makes cells that are loaded with the help of what stands on a shelf.
+    pub(super) fn new(shelf: Shelf) -> Self {
+        Self {
+            shelf,
+            ..Self::default()
+        }
+    }
+
     /// Notes the positions of an append; the log must have gone on since the one before.
     pub(super) fn proceed_to(&mut self, positions: &[Position]) -> Result<(), Failure> {
         let (Some(first), Some(last)) = (positions.first(), positions.last()) else {
@@ -54,12 +64,22 @@ impl Cells {
     pub(super) fn begin_drain(&mut self) {
         self.drains = self.drains.wrapping_add(1);
         self.loaded.retain(|_, cell| cell.tail > Position::START);
+        self.wish_for_snapshots();
         while self.loaded.len() >= MOST {
             let idle = self.loaded.iter().min_by_key(|(_, cell)| cell.used);
             let Some(idle) = idle.map(|(boundary, _)| boundary.clone()) else {
                 return;
             };
             self.loaded.remove(&idle);
+        }
+    }
+
+    /// Wishes for snapshots of those that have gone on for long without.
+    fn wish_for_snapshots(&mut self) {
+        for (boundary, cell) in &mut self.loaded {
+            if snapshot::is_due(cell.unshelved) && self.shelf.wish(boundary) {
+                cell.unshelved = 0;
+            }
         }
     }
 
@@ -70,7 +90,7 @@ impl Cells {
         boundary: &Boundary,
     ) -> Result<(), LoadError> {
         if !self.loaded.contains_key(boundary) {
-            let cell = read(journal, boundary).await?;
+            let cell = read(journal, &self.shelf, boundary).await?;
             self.loaded.insert(boundary.clone(), cell);
         }
         if let Some(cell) = self.loaded.get_mut(boundary) {
@@ -89,15 +109,28 @@ impl Cells {
         self.loaded.get_mut(boundary)
     }
 
+    /// Gives a loaded boundary away.
+    #[cfg(test)]
+    pub(super) fn take(&mut self, boundary: &Boundary) -> Option<Cell> {
+        self.loaded.remove(boundary)
+    }
+
     /// Forgets a boundary, which is then read anew.
     pub(super) fn drop(&mut self, boundary: &Boundary) {
         self.loaded.remove(boundary);
     }
 }
 
-async fn read<J: Journal>(journal: &J, boundary: &Boundary) -> Result<Cell, LoadError> {
+async fn read<J: Journal>(
+    journal: &J,
+    shelf: &Shelf,
+    boundary: &Boundary,
+) -> Result<Cell, LoadError> {
     let subject = Subject::from(boundary);
-    let mut cell = Cell::new(boundary);
+    let fresh = (Cell::new(boundary), Cell::replay);
+    let shelved = shelf.load(journal, boundary, fresh).await;
+    let mut cell = shelved.unwrap_or_else(|| Cell::new(boundary));
+    cell.unshelved = 0;
     loop {
         let page = journal.page(&subject, cell.tail, PAGE).await?;
         let read = page.len();

@@ -12,6 +12,7 @@ use super::{
     attempt::{Attempt, Failure, Verdict},
     cells::Cells,
 };
+use crate::snapshot::Shelf;
 
 /// The most decisions in one drain: the server takes 1000 messages in one batch.
 const DRAIN: usize = 1_000;
@@ -39,12 +40,12 @@ impl<J: Journal> Writer<J> {
     /// Makes the task and the desk where commands are handed in.
     ///
     /// The task ends when the last desk is gone and everything handed in is answered.
-    pub(crate) fn new(journal: J, vault: Arc<Vault>) -> (Self, Desk) {
+    pub(crate) fn new(journal: J, vault: Arc<Vault>, shelf: Shelf) -> (Self, Desk) {
         let (sender, queue) = mpsc::channel(QUEUE);
         let writer = Self {
             journal,
             vault,
-            cells: Cells::default(),
+            cells: Cells::new(shelf),
             queue,
         };
         (writer, Desk { queue: sender })

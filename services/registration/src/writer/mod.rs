@@ -18,6 +18,8 @@ mod plan;
 mod prepare;
 mod reindex;
 #[cfg(test)]
+mod shelved_tests;
+#[cfg(test)]
 mod tests;
 mod wish;
 

@@ -13,7 +13,7 @@ use anmeldewerk_vault::{KeyEncryption, Vault};
 use tokio::task::JoinHandle;
 
 use super::{Answer, Asked, Desk, Refusal, Task, Wish, drain::Regressed};
-use crate::{access::Asker, fresh};
+use crate::{access::Asker, fresh, snapshot::Shelf};
 
 /// What the next append does.
 #[derive(Clone, Copy, Debug)]
@@ -190,7 +190,11 @@ async fn office(faults: &[Fault]) -> Office {
     let kek = Arc::new(KeyEncryption::load(&kek).expect("a key"));
     let vault = Vault::connect(&databases.vault_url(Role::Registration), 1, kek).await;
     let log = Faulty::new(faults);
-    let (task, desk) = Task::new(log.clone(), Arc::new(vault.expect("a vault")));
+    let (task, desk) = Task::new(
+        log.clone(),
+        Arc::new(vault.expect("a vault")),
+        Shelf::none(),
+    );
     Office {
         desk,
         log,
