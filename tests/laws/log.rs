@@ -1,8 +1,8 @@
 //! What the log gives back is what was decided.
 
 use anmeldewerk_contract::{
-    ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, Message, Position, Subject, decode,
-    encode,
+    ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, Message, Position, Subject, bare,
+    decode, encode,
 };
 use anmeldewerk_domain::{Instant, due, evolve};
 use proptest::prelude::*;
@@ -55,6 +55,23 @@ proptest! {
             let read = decode(&message(decided, due, position)).expect("a known form");
             prop_assert_eq!(&read.decision.events, &decided.events);
             prop_assert_eq!(read.decision.due, due);
+            replayed = read.decision.events.iter().fold(replayed, evolve);
+        }
+        prop_assert_eq!(run.state, replayed);
+    }
+
+    #[test]
+    fn what_a_cache_gives_back_folds_to_the_same_state(
+        rules in asks::rules(), steps in asks::steps(40)
+    ) {
+        let run = run(&rules, &steps);
+        let mut replayed = words::boundary().unborn();
+        for (decided, position) in run.log.iter().zip(1..) {
+            let read = decode(&message(decided, None, position)).expect("a known form");
+            let bytes = bare::encode(read);
+            let read = bare::decode(&words::boundary(), &bytes).expect("just written");
+            prop_assert_eq!(read.position, Position(position));
+            prop_assert_eq!(read.decision.decided_at, decided.at);
             replayed = read.decision.events.iter().fold(replayed, evolve);
         }
         prop_assert_eq!(run.state, replayed);

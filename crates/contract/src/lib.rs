@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bare;
 mod decision;
 pub mod header;
 mod limit;

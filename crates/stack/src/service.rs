@@ -146,6 +146,7 @@ impl Wiring {
             ("AW_STREAM", STREAM.to_owned()),
             ("AW_VAULT_DATABASE_URL", self.vault.registration.clone()),
             ("AW_KEK_FILE", text(&self.kek_file)),
+            ("AW_CACHE_FOLDER", text(&self.folder.join("cache"))),
         ]);
         own
     }

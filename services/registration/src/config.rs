@@ -32,6 +32,15 @@ pub struct Config {
     /// File with the key-encryption key, mode 600.
     #[arg(long, env = "AW_KEK_FILE")]
     pub(crate) kek_file: PathBuf,
+    /// Folder for snapshots of large workshops, which are then loaded faster; without it there are none.
+    ///
+    /// It is made where it is missing, and not used where others may write to it. Everything in it
+    /// may be removed at any time.
+    #[arg(long, env = "AW_CACHE_FOLDER")]
+    pub(crate) cache_folder: Option<PathBuf>,
+    /// The most bytes that all snapshots may have together; those not used for long go first.
+    #[arg(long, env = "AW_CACHE_MAX_BYTES", default_value_t = 2 << 30)]
+    pub(crate) cache_max_bytes: u64,
 }
 
 impl Settings for Config {

@@ -6,6 +6,7 @@ mod form;
 mod fresh;
 mod refusal;
 mod routes;
+mod snapshot;
 mod sweep;
 mod timer;
 mod watch;
@@ -20,6 +21,7 @@ use anmeldewerk_vault::{KeyEncryption, Vault};
 use anyhow::Context;
 
 pub use config::Config;
+use snapshot::{Place, Shelf};
 
 /// How many connections to the vault are held at most.
 const VAULT_CONNECTIONS: u32 = 8;
@@ -47,8 +49,9 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         process.clock.clone(),
     )?;
 
-    let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault));
     let mut app = App::default();
+    let shelf = shelf(&config, &journal, &process, &mut app);
+    let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault), shelf.clone());
     let shutdown = process.shutdown.clone();
     app.tasks.spawn("writer", async move {
         writer.run().await?;
@@ -57,7 +60,11 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     });
     let timer = timer::run(journal.clone(), desk.clone(), process.clone());
     app.tasks.spawn("timer", timer);
-    let sweep = sweep::run(journal.clone(), Arc::clone(&vault), process.clone());
+    let sweep = sweep::run(
+        journal.clone(),
+        (Arc::clone(&vault), shelf),
+        process.clone(),
+    );
     app.tasks.spawn("sweep", sweep);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
@@ -68,4 +75,20 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         clock: process.clock,
     }));
     Ok(app)
+}
+
+/// Opens the shelf of snapshots, if the service was given a folder for it.
+fn shelf(config: &Config, journal: &JetStream, process: &Process, app: &mut App) -> Shelf {
+    let Some(folder) = config.cache_folder.clone() else {
+        return Shelf::none();
+    };
+    let place = Place {
+        folder,
+        most_bytes: config.cache_max_bytes,
+        stream: config.stream.clone(),
+    };
+    let (shelf, keeper) = Shelf::open(place);
+    let keeping = keeper.run(journal.clone(), process.shutdown.clone());
+    app.tasks.spawn("snapshots", keeping);
+    shelf
 }

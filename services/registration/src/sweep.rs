@@ -10,7 +10,7 @@ use anmeldewerk_journal::Journal;
 use anmeldewerk_service::{Process, telemetry::chain};
 use anmeldewerk_vault::{Noted, SWEEP_AFTER, Vault};
 
-use crate::writer::registrations;
+use crate::{snapshot::Shelf, writer::registrations};
 
 /// How often it is looked for what is to be swept.
 const PERIOD: Duration = Duration::from_hours(1);
@@ -22,7 +22,7 @@ const AT_ONCE: usize = 1_000;
 /// Sweeps at the start and then every hour, until the process is asked to stop.
 pub(crate) async fn run<J: Journal>(
     journal: J,
-    vault: Arc<Vault>,
+    (vault, shelf): (Arc<Vault>, Shelf),
     process: Process,
 ) -> Result<(), Infallible> {
     let mut period = tokio::time::interval(PERIOD);
@@ -33,13 +33,13 @@ pub(crate) async fn run<J: Journal>(
         }
         tokio::select! {
             () = process.shutdown.requested() => return Ok(()),
-            () = sweep(&journal, &vault) => {}
+            () = sweep(&journal, &vault, &shelf) => {}
         }
     }
 }
 
 /// Sweeps all there is; a round that settles nothing is the last one.
-async fn sweep<J: Journal>(journal: &J, vault: &Vault) {
+async fn sweep<J: Journal>(journal: &J, vault: &Vault, shelf: &Shelf) {
     loop {
         let notes = match vault.unnamed(SWEEP_AFTER, LIMIT).await {
             Ok(notes) => notes,
@@ -50,7 +50,7 @@ async fn sweep<J: Journal>(journal: &J, vault: &Vault) {
         };
         let mut settled = 0;
         for of_one in notes.chunk_by(|one, other| one.workshop == other.workshop) {
-            settled += settle(journal, vault, of_one).await;
+            settled += settle(journal, (vault, shelf), of_one).await;
         }
         if settled == 0 {
             return;
@@ -59,10 +59,14 @@ async fn sweep<J: Journal>(journal: &J, vault: &Vault) {
 }
 
 /// Settles the notes of one workshop; gives how many.
-async fn settle<J: Journal>(journal: &J, vault: &Vault, notes: &[Noted]) -> usize {
+async fn settle<J: Journal>(
+    journal: &J,
+    (vault, shelf): (&Vault, &Shelf),
+    notes: &[Noted],
+) -> usize {
     let Some(first) = notes.first() else { return 0 };
     let workshop = Boundary::Workshop(WorkshopId(first.workshop.as_u128()));
-    let known = match registrations(journal, &workshop).await {
+    let known = match registrations(journal, shelf, &workshop).await {
         Ok(known) => known,
         Err(error) => {
             let workshop = first.workshop;

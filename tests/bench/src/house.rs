@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Instant};
 
 use anmeldewerk_journal::JetStream;
 use anmeldewerk_stack::{
-    flow::Flow, nats::User, postgres::Role as DatabaseRole, service::Kind, token::Role,
+    flow::{Flow, FlowOptions},
+    nats::{Nats, User},
+    postgres::Role as DatabaseRole,
+    service::Kind,
+    token::Role,
 };
 use anyhow::Context;
 use reqwest::{Client, RequestBuilder};
@@ -30,11 +34,45 @@ pub(crate) struct House {
     /// The one that is looked at afterwards.
     pub(crate) workshop: String,
     office: Arc<str>,
+    registrations: usize,
+}
+
+/// What is killed in the middle of a rush.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Victim {
+    /// The registration service, of several the first.
+    Registration,
+    /// The projection service.
+    Projection,
+    /// The gateway.
+    Gateway,
+    /// The log's server, of three the leader.
+    Nats,
+    /// Vault and read model.
+    Postgres,
+}
+
+/// Of what the house is made.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Made {
+    /// How many servers keep the log: 1 or 3.
+    #[arg(long, default_value_t = 1)]
+    nats_nodes: usize,
+    /// How many registration services write it.
+    #[arg(long, default_value_t = 1)]
+    registration_services: usize,
 }
 
 impl House {
-    pub(crate) async fn start(seats: usize) -> anyhow::Result<Self> {
-        let flow = Flow::start_with_own_postgres().await?;
+    pub(crate) async fn start(seats: usize, made: Made) -> anyhow::Result<Self> {
+        let options = FlowOptions::default().own_postgres();
+        let options = options.registration_services(made.registration_services);
+        let options = match made.nats_nodes {
+            1 => options,
+            3 => options.on_three_servers(),
+            other => anyhow::bail!("{other} servers keep no log: 1 or 3"),
+        };
+        let flow = options.start().await?;
         let office = flow.token("sh", Role::Coordinator).into();
         let client = Client::new();
         let mut house = Self {
@@ -42,6 +80,7 @@ impl House {
             client,
             workshop: String::new(),
             office,
+            registrations: made.registration_services,
         };
         let operator = house.flow.token_without_program(Role::Operator);
         let program = house.url("/v1/programs/sh");
@@ -110,16 +149,24 @@ impl House {
     pub(crate) async fn rush(
         &self,
         table: &mut Table,
-        (crowd, workshop): (Crowd, &str),
+        (crowd, workshop, victim): (Crowd, &str, Option<Victim>),
     ) -> anyhow::Result<()> {
         let meter = Meter::start(self.processes(), &["nats-server", "PostgreSQL"]);
-        let outcome = rush::run(crowd, self.submission(workshop), async { Ok(()) }).await?;
+        let outcome = rush::run(
+            crowd,
+            self.submission(workshop),
+            Box::pin(self.disturb(victim)),
+        )
+        .await?;
         let usage = meter.stop();
         self.check(&outcome, crowd, workshop).await?;
         let requests = crowd.submissions + crowd.repeats;
         let what = format!(
-            "submissions for {} seats, {} clients, {} repeats; exact, checked",
-            crowd.seats, crowd.clients, crowd.repeats
+            "submissions for {} seats, {} clients, {} repeats{}; exact, checked",
+            crowd.seats,
+            crowd.clients,
+            crowd.repeats,
+            victim.map_or_else(String::new, |victim| format!(", {victim:?} killed"))
         );
         let rate = per_second(requests, outcome.took);
         let limit = table.noted("http").map(|limit| ("minimal POST", limit));
@@ -187,16 +234,52 @@ impl House {
     }
 
     fn processes(&self) -> Vec<Named> {
-        let service = |kind: Kind| (kind.name(), self.flow.service(kind).pid());
+        let registrations = (0..self.registrations).map(|at| self.flow.registration_at(at).pid());
+        let nodes = self.flow.nats.nodes().iter().map(Nats::pid);
         let named = [
-            service(Kind::Registration),
-            service(Kind::Gateway),
-            service(Kind::Projection),
-            ("nats-server", self.flow.nats.pid()),
-            ("PostgreSQL", self.flow.postgres().pid()),
-            ("load generator", std::process::id()),
+            ("registration", registrations.collect()),
+            ("gateway", vec![self.flow.service(Kind::Gateway).pid()]),
+            (
+                "projection",
+                vec![self.flow.service(Kind::Projection).pid()],
+            ),
+            ("nats-server", nodes.collect()),
+            ("PostgreSQL", vec![self.flow.postgres().pid()]),
+            ("load generator", vec![std::process::id()]),
         ];
-        named.map(|(name, pid)| Named { name, pid }).into()
+        named.map(|(name, pids)| Named { name, pids }).into()
+    }
+
+    /// Ends one part in the middle of a rush, as `kill -9` does, and starts it again.
+    async fn disturb(&self, victim: Option<Victim>) -> anyhow::Result<()> {
+        match victim {
+            None => {}
+            Some(Victim::Registration) => {
+                self.flow.kill_registration();
+                self.flow.restart_registration().await?;
+            }
+            Some(Victim::Projection) => {
+                self.flow.kill_projection();
+                self.flow.restart_projection().await?;
+            }
+            Some(Victim::Gateway) => {
+                self.flow.kill_gateway();
+                self.flow.restart_gateway().await?;
+            }
+            Some(Victim::Postgres) => {
+                self.flow.postgres().kill();
+                self.flow.postgres().restart().await?;
+            }
+            Some(Victim::Nats) => {
+                let node = match self.flow.nats.nodes() {
+                    [one] => one,
+                    _ => self.flow.nats_cluster().leader().await?,
+                };
+                node.kill();
+                node.restart().await?;
+            }
+        }
+        Ok(())
     }
 
     /// From the answer to the moment at which it is shown.

@@ -36,6 +36,11 @@ struct Arguments {
     /// Over how many workshops others are spread.
     #[arg(long, default_value_t = 2_000)]
     workshops: usize,
+    #[command(flatten)]
+    made: house::Made,
+    /// What is killed in the middle of each rush.
+    #[arg(long)]
+    kill: Option<house::Victim>,
     /// Only the rushes.
     #[arg(long)]
     rush_only: bool,
@@ -62,15 +67,17 @@ async fn main() -> anyhow::Result<()> {
     let most = arguments.clients.iter().copied().max().unwrap_or(256);
     limits::log(&mut table).await?;
     limits::http(&mut table, most).await?;
-    let house = house::House::start(arguments.seats).await?;
+    let house = house::House::start(arguments.seats, arguments.made).await?;
     house.lone_command(&mut table).await?;
     for clients in &arguments.clients {
         let crowd = arguments.crowd(*clients);
         if *clients == most {
-            house.rush(&mut table, (crowd, &house.workshop)).await?;
+            let rush = (crowd, house.workshop.as_str(), arguments.kill);
+            house.rush(&mut table, rush).await?;
         } else {
             let workshop = house.publish(crowd.seats).await?;
-            house.rush(&mut table, (crowd, &workshop)).await?;
+            let rush = (crowd, workshop.as_str(), arguments.kill);
+            house.rush(&mut table, rush).await?;
         }
     }
     if arguments.rush_only {

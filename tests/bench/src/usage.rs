@@ -13,7 +13,8 @@ const TICKS_PER_S: f64 = 100.0;
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(crate) name: &'static str,
-    pub(crate) pid: u32,
+    /// One, or those of a cluster.
+    pub(crate) pids: Vec<u32>,
 }
 
 /// Measures from its start on.
@@ -36,9 +37,9 @@ impl Meter {
     /// Starts; of those in `syncing` the forced writes are counted, too, with `perf` where the machine has it.
     pub(crate) fn start(processes: Vec<Named>, syncing: &[&'static str]) -> Self {
         let counted = processes.iter().filter(|p| syncing.contains(&p.name));
-        let syncs = counted.map(|p| (p.name, count_syncs(p.pid))).collect();
+        let syncs = counted.map(|p| (p.name, count_syncs(&p.pids))).collect();
         let before = processes.into_iter().map(|process| {
-            let cpu = cpu(process.pid);
+            let cpu = cpu(&process.pids);
             (process, cpu)
         });
         Self {
@@ -49,7 +50,7 @@ impl Meter {
 
     /// Ends and tells.
     pub(crate) fn stop(mut self) -> Vec<Usage> {
-        let after: Vec<Duration> = self.before.iter().map(|(p, _)| cpu(p.pid)).collect();
+        let after: Vec<Duration> = self.before.iter().map(|(p, _)| cpu(&p.pids)).collect();
         let mut syncs: Vec<(&'static str, Option<u64>)> = Vec::new();
         for (name, counter) in self.syncs.drain(..) {
             syncs.push((name, counter.and_then(|counter| read_syncs(counter).ok())));
@@ -58,7 +59,7 @@ impl Meter {
         each.map(|((process, before), after)| Usage {
             name: process.name,
             cpu: after.saturating_sub(*before),
-            peak_mib: family(process.pid)
+            peak_mib: families(&process.pids)
                 .into_iter()
                 .map(peak_mib)
                 .max()
@@ -106,8 +107,12 @@ fn fields(pid: u32) -> Option<[u64; 5]> {
     ])
 }
 
-fn cpu(pid: u32) -> Duration {
-    let ticks: u64 = family(pid)
+fn families(pids: &[u32]) -> Vec<u32> {
+    pids.iter().flat_map(|pid| family(*pid)).collect()
+}
+
+fn cpu(pids: &[u32]) -> Duration {
+    let ticks: u64 = families(pids)
         .into_iter()
         .filter_map(|pid| {
             let [_, user, system, children, children_system] = fields(pid)?;
@@ -131,8 +136,8 @@ fn peak_mib(pid: u32) -> u64 {
     kib.unwrap_or(0) / 1024
 }
 
-fn count_syncs(pid: u32) -> Option<Child> {
-    let pids: Vec<String> = family(pid).iter().map(ToString::to_string).collect();
+fn count_syncs(pids: &[u32]) -> Option<Child> {
+    let pids: Vec<String> = families(pids).iter().map(ToString::to_string).collect();
     let counter = Command::new("perf")
         .args(["stat", "-x", ",", "-e", "syscalls:sys_enter_fsync"])
         .args(["-e", "syscalls:sys_enter_fdatasync", "-p", &pids.join(",")])

@@ -14,16 +14,16 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoredDecision {
-    command: StoredCommand,
-    actor: Uuid,
+    pub(super) command: StoredCommand,
+    pub(super) actor: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    clock: Option<StoredClock>,
-    events: Vec<StoredEvent>,
+    pub(super) clock: Option<StoredClock>,
+    pub(super) events: Vec<StoredEvent>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoredCommand {
+pub(super) struct StoredCommand {
     id: String,
     fingerprint: String,
     kind: String,
@@ -33,7 +33,7 @@ struct StoredCommand {
 /// Stands in a decision only where the clock was not the real one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum StoredClock {
+pub(super) enum StoredClock {
     Simulated,
 }
 

@@ -5,6 +5,7 @@
 //! next version, and the old one stays and is read into today's event (upcasting): the conversion
 //! from [`event::StoredEvent`] into the domain's event names every version there ever was.
 
+mod bare;
 mod block;
 mod bucket;
 mod change;
@@ -22,5 +23,6 @@ mod venue;
 mod waitlist;
 mod workshop;
 
+pub(crate) use bare::BareDecision;
 pub(crate) use decision::{Envelope, StoredDecision};
 pub use event::event_type;

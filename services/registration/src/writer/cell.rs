@@ -11,6 +11,8 @@ use anmeldewerk_domain::{
     workshop::{self, Workshop},
 };
 
+use crate::snapshot::{self, Shelf};
+
 /// About how many bytes a cell takes, without registrations and commands.
 const EMPTY: usize = 2_048;
 /// How many each registration adds: itself, its entries in the indexes, its mark.
@@ -19,6 +21,7 @@ const EACH_REGISTRATION: usize = 1_000;
 const EACH_COMMAND: usize = 130;
 
 /// One boundary in memory.
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Cell {
     /// The fold of everything decided so far.
     pub(super) state: State,
@@ -36,10 +39,13 @@ pub(super) struct Cell {
     pending: Pending,
     /// Every command that was ever accepted.
     ledger: HashMap<CommandId, Known>,
+    /// How many of its decisions its snapshot does not hold.
+    pub(super) unshelved: u64,
 }
 
 /// Where a registration's decisions stand.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 struct Mark {
     /// The last one that changed it.
     version: Position,
@@ -48,6 +54,7 @@ struct Mark {
 }
 
 #[derive(Default)]
+#[cfg_attr(test, derive(PartialEq))]
 struct Pending {
     settings: bool,
     registrations: BTreeSet<RegistrationId>,
@@ -55,6 +62,7 @@ struct Pending {
 
 /// A command that was accepted before.
 #[derive(Clone, Copy)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Known {
     pub(super) fingerprint: Fingerprint,
     pub(super) position: Position,
@@ -72,6 +80,7 @@ impl Cell {
             marks: HashMap::new(),
             pending: Pending::default(),
             ledger: HashMap::new(),
+            unshelved: 0,
         }
     }
 
@@ -110,6 +119,7 @@ impl Cell {
         };
         self.ledger.insert(decision.command.id, known);
         self.tail = position;
+        self.unshelved = self.unshelved.saturating_add(1);
         for event in &decision.events {
             self.mark(event, position);
         }
@@ -153,6 +163,13 @@ impl Cell {
         let pending = self.pending.registrations.contains(&registration);
         let mark = self.marks.get(&registration).copied();
         mark.filter(|_| !pending)
+    }
+
+    /// Wishes for a snapshot, if it has gone on for long without.
+    pub(super) fn wish_for_snapshot(&mut self, boundary: &Boundary, snapshots: &Shelf) {
+        if snapshot::is_due(self.unshelved) && snapshots.wish(boundary) {
+            self.unshelved = 0;
+        }
     }
 
     /// Tells about how many bytes it takes.

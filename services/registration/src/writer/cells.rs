@@ -5,6 +5,7 @@ use anmeldewerk_domain::Boundary;
 use lru::LruCache;
 
 use super::{cell::Cell, plan::Written};
+use crate::snapshot::Shelf;
 
 /// About how many bytes all cells together may take.
 const ROOM: usize = 128 << 20;
@@ -103,12 +104,13 @@ impl Cells {
         self.loaded.get_mut(boundary).map(|held| &mut held.cell)
     }
 
-    /// Weighs a boundary anew after it has changed.
-    pub(super) fn weigh(&mut self, boundary: &Boundary) {
+    /// Weighs a boundary anew after it has changed, and wishes for a snapshot where it is worth one.
+    pub(super) fn changed(&mut self, boundary: &Boundary, snapshots: &Shelf) {
         if let Some(held) = self.loaded.peek_mut(boundary) {
             self.taken -= held.weight;
             held.weight = held.cell.weight();
             self.taken += held.weight;
+            held.cell.wish_for_snapshot(boundary, snapshots);
         }
     }
 
@@ -170,7 +172,7 @@ mod tests {
         cells.insert(workshop(1), Cell::new(&workshop(1)));
         assert_eq!(cells.size(), (3, full));
         for id in 0..3 {
-            cells.weigh(&workshop(id));
+            cells.changed(&workshop(id), &Shelf::none());
             cells.drop(&workshop(id));
             cells.drop(&workshop(id));
         }

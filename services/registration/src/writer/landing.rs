@@ -126,7 +126,7 @@ impl<J: Journal> Writer<J> {
             }
         }
         for boundary in &flight.written {
-            self.cells.weigh(boundary);
+            self.cells.changed(boundary, &self.loading.shelf);
         }
         for (boundary, error) in &failed {
             tracing::warn!(%error, "decisions of a boundary were not stored");

@@ -12,6 +12,7 @@ use anmeldewerk_journal::{Journal, ReadError};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{Job, cell::Cell};
+use crate::snapshot::Shelf;
 
 /// How many boundaries are read at once.
 const AT_ONCE: usize = 32;
@@ -48,22 +49,23 @@ pub(super) struct Loaded {
 
 /// What is being read.
 pub(super) struct Loading {
+    pub(super) shelf: Shelf,
     readers: JoinSet<(Boundary, Result<Cell, LoadError>)>,
     places: Arc<Semaphore>,
     waiting: HashMap<Boundary, Vec<Job>>,
 }
 
-impl Default for Loading {
-    fn default() -> Self {
+impl Loading {
+    /// Reads with the help of what stands on a shelf.
+    pub(super) fn new(shelf: Shelf) -> Self {
         Self {
+            shelf,
             readers: JoinSet::new(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: HashMap::new(),
         }
     }
-}
 
-impl Loading {
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
@@ -84,13 +86,14 @@ impl Loading {
         }
         metrics::counter!("writer_cell_loads_total").increment(1);
         let (journal, places) = (journal.clone(), Arc::clone(&self.places));
+        let snapshots = self.shelf.clone();
         self.readers.spawn(async move {
             if let Some(pause) = pause {
                 wait(pause).await;
             }
             // The semaphore is never closed.
             let _place = places.acquire().await;
-            let cell = read(&journal, &boundary).await;
+            let cell = read(&journal, &snapshots, &boundary).await;
             (boundary, cell)
         });
     }
@@ -127,9 +130,10 @@ async fn wait(span: Duration) {
 /// Reads from the log which registrations a workshop has or ever had.
 pub(crate) async fn registrations<J: Journal>(
     journal: &J,
+    shelf: &Shelf,
     workshop: &Boundary,
 ) -> Result<BTreeSet<RegistrationId>, LoadError> {
-    let cell = read(journal, workshop).await?;
+    let cell = read(journal, shelf, workshop).await?;
     let known = cell
         .workshop()
         .map(|workshop| workshop.registrations.keys());
@@ -137,9 +141,16 @@ pub(crate) async fn registrations<J: Journal>(
 }
 
 /// Reads a boundary to its end, as the leader sees it.
-async fn read<J: Journal>(journal: &J, boundary: &Boundary) -> Result<Cell, LoadError> {
+pub(super) async fn read<J: Journal>(
+    journal: &J,
+    shelf: &Shelf,
+    boundary: &Boundary,
+) -> Result<Cell, LoadError> {
     let subject = Subject::from(boundary);
-    let mut cell = Cell::new(boundary);
+    let fresh = (Cell::new(boundary), Cell::replay);
+    let shelved = shelf.load(journal, boundary, fresh).await;
+    let mut cell = shelved.unwrap_or_else(|| Cell::new(boundary));
+    cell.unshelved = 0;
     for _ in 0..LAGGING {
         read_on(journal, &subject, &mut cell).await?;
         let last = journal.last(&subject).await?;

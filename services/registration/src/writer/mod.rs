@@ -20,6 +20,8 @@ mod plan;
 mod prepare;
 mod pulse;
 mod reindex;
+#[cfg(test)]
+mod shelved_tests;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -27,6 +27,7 @@ use super::{
     prepare::{Needing, prepare},
     pulse::{Pulse, count},
 };
+use crate::snapshot::Shelf;
 
 /// The most commands whose persons are looked for at once.
 const DRAIN: usize = 1_000;
@@ -64,7 +65,7 @@ impl<J: Journal> Writer<J> {
     /// Makes the task and the desk where commands are handed in.
     ///
     /// The task ends when the last desk is gone and everything handed in is answered.
-    pub(crate) fn new(journal: J, vault: Arc<Vault>) -> (Self, Desk) {
+    pub(crate) fn new(journal: J, vault: Arc<Vault>, shelf: Shelf) -> (Self, Desk) {
         let (sender, queue) = mpsc::channel(PLACES);
         let (places, pulse) = (Arc::new(Semaphore::new(PLACES)), Arc::default());
         let writer = Self {
@@ -74,7 +75,7 @@ impl<J: Journal> Writer<J> {
             queue,
             arrived: VecDeque::new(),
             ready: VecDeque::new(),
-            loading: Loading::default(),
+            loading: Loading::new(shelf),
             preparing: None,
             flight: None,
             answering: JoinSet::new(),
@@ -161,7 +162,8 @@ impl<J: Journal> Writer<J> {
     /// Takes in a boundary that was read, and those who waited for it before all others.
     fn take_in(&mut self, loaded: Loaded) {
         let error = match loaded.cell {
-            Ok(cell) => {
+            Ok(mut cell) => {
+                cell.wish_for_snapshot(&loaded.boundary, &self.loading.shelf);
                 self.cells.insert(loaded.boundary, cell);
                 self.make_room();
                 for job in loaded.jobs.into_iter().rev() {

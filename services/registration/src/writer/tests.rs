@@ -16,7 +16,7 @@ use anmeldewerk_vault::{KeyEncryption, Vault};
 use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{Answer, Asked, Desk, PLACES, Refusal, Task, Wish, cells::Regressed};
-use crate::{access::Asker, fresh};
+use crate::{access::Asker, fresh, snapshot::Shelf};
 
 /// What the next append does.
 #[derive(Clone, Copy, Debug)]
@@ -240,7 +240,11 @@ async fn office_on(log: Faulty) -> Office {
     let kek = secret::kek_file(folder.path()).expect("a key file");
     let kek = Arc::new(KeyEncryption::load(&kek).expect("a key"));
     let vault = Vault::connect(&databases.vault_url(Role::Registration), 1, kek).await;
-    let (task, desk) = Task::new(log.clone(), Arc::new(vault.expect("a vault")));
+    let (task, desk) = Task::new(
+        log.clone(),
+        Arc::new(vault.expect("a vault")),
+        Shelf::none(),
+    );
     Office {
         desk,
         log,
