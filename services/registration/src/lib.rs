@@ -4,6 +4,7 @@ mod access;
 mod config;
 mod form;
 mod fresh;
+pub mod measure;
 mod refusal;
 mod routes;
 mod snapshot;

@@ -137,12 +137,40 @@ impl House {
             request.send().await?.error_for_status()?.bytes().await?;
             times.push(start.elapsed());
         }
+        let insert = self.lone_insert(table).await?;
+        let times = Times::new(times);
+        let floor = insert + table.noted("publish").unwrap_or(0.0);
+        let beside = times.quantile(0.5).as_secs_f64() / floor.max(1e-9);
         table.times(
             "submission, alone, through the gateway",
-            &Times::new(times),
-            String::new(),
+            &times,
+            format!("p50 {beside:.1} × (publish + insert)"),
         );
         Ok(())
+    }
+
+    /// One row after another into a table of one column, each on the disk before the next; the median in seconds.
+    async fn lone_insert(&self, table: &mut Table) -> anyhow::Result<f64> {
+        let owner = self.flow.databases.vault_url(DatabaseRole::Owner);
+        let mut owner = PgConnection::connect(&owner).await?;
+        sqlx::query("CREATE TABLE bench_row (id uuid PRIMARY KEY)")
+            .execute(&mut owner)
+            .await?;
+        let mut times = Vec::new();
+        for who in 0..LONE {
+            let start = Instant::now();
+            sqlx::query("INSERT INTO bench_row VALUES ($1)")
+                .bind(Uuid::from_u128(who as u128))
+                .execute(&mut owner)
+                .await?;
+            times.push(start.elapsed());
+        }
+        sqlx::query("DROP TABLE bench_row")
+            .execute(&mut owner)
+            .await?;
+        let times = Times::new(times);
+        table.times("limit: one insert, fsync", &times, String::new());
+        Ok(times.quantile(0.5).as_secs_f64())
     }
 
     /// Everybody at once for the seats of one workshop, a tenth of them twice; checked against the log.
@@ -347,7 +375,7 @@ impl House {
     }
 }
 
-fn registration(group: &str, who: usize) -> Value {
+pub(crate) fn registration(group: &str, who: usize) -> Value {
     json!({
         "program": "sh",
         "municipality": "01053",

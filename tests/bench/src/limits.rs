@@ -52,11 +52,9 @@ async fn lone(table: &mut Table, log: &JetStream) -> anyhow::Result<()> {
         log.append(vec![entry(&format!("lone-{index}"), 0)]).await?;
         times.push(start.elapsed());
     }
-    table.times(
-        "limit: one publish, fsync",
-        &Times::new(times),
-        String::new(),
-    );
+    let times = Times::new(times);
+    table.times("limit: one publish, fsync", &times, String::new());
+    table.note("publish", times.quantile(0.5).as_secs_f64());
     Ok(())
 }
 
@@ -89,6 +87,7 @@ async fn batches(table: &mut Table, log: &JetStream) -> anyhow::Result<()> {
     }
     let rate = per_second(BATCHES * BATCH, start.elapsed());
     table.rate("limit: atomic batches of 1000, fsync", rate, None);
+    table.note("batches", rate);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! Absolute figures mean little on a shared machine; the ratios do. The load generator runs on
 //! the same cores as the servers and the services.
 
+mod alone;
 mod house;
 mod limits;
 mod load;
@@ -41,6 +42,9 @@ struct Arguments {
     /// What is killed in the middle of each rush.
     #[arg(long)]
     kill: Option<house::Victim>,
+    /// How many registrations a large workshop has, which is read from the log.
+    #[arg(long, default_value_t = 100_000)]
+    large: usize,
     /// Only the rushes.
     #[arg(long)]
     rush_only: bool,
@@ -89,6 +93,10 @@ async fn main() -> anyhow::Result<()> {
     house.visible(&mut table).await?;
     house.reads(&mut table, most).await?;
     rebuild::measure(&mut table, &house.flow).await?;
+    let large = house.publish(arguments.seats).await?;
+    house.flow.kill_registration();
+    let large = (&house.flow, large.as_str());
+    alone::measure(&mut table, large, arguments.large).await?;
     if let Some(program) = &arguments.peers {
         drop(house);
         peers::measure(&mut table, program).await?;
