@@ -17,6 +17,12 @@ use crate::{ended::Ended, gauges, worker::Parts};
 /// The most messages in one transaction.
 const MAX_BATCH: usize = 2_000;
 
+/// From so many messages in one transaction on there is a rush.
+const BUSY: usize = 8;
+
+/// How long the next transaction waits then; it is seen by nobody, as a rush's answers take longer.
+const GATHER: Duration = Duration::from_millis(10);
+
 /// How long a transaction may take; a database that hangs is a fault.
 const MAX_TRANSACTION: Duration = Duration::from_secs(30);
 
@@ -64,6 +70,9 @@ impl<'w> Turn<'w> {
             self.apply(fence, &batch, messages.len()).await?;
             position = batch.to();
             self.reached(position).await;
+            if (BUSY..MAX_BATCH).contains(&messages.len()) {
+                gather().await;
+            }
         }
     }
 
@@ -106,6 +115,15 @@ impl<'w> Turn<'w> {
             }
         }
     }
+}
+
+/// Lets messages come together: in a rush a transaction for a handful costs more than it moves.
+async fn gather() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a bounded pause between transactions"
+    )]
+    tokio::time::sleep(GATHER).await;
 }
 
 fn bookmark(checkpoint: &Checkpoint) -> Bookmark {

@@ -97,6 +97,7 @@ impl<J: Journal> Writer<J> {
         let mut open = true;
         while open || !self.is_idle() {
             self.load();
+            self.decide();
             self.prepare();
             self.decide();
             match self.happened(open).await {
@@ -196,7 +197,10 @@ impl<J: Journal> Writer<J> {
 
     /// Begins to find out what those need who have arrived, all at once.
     fn prepare(&mut self) {
-        if self.preparing.is_some() || self.arrived.is_empty() {
+        // Whoever is ready already waits for the drain before to land: more come together meanwhile,
+        // and one large statement costs less than several small ones.
+        let waits = self.flight.is_some() && !self.ready.is_empty();
+        if self.preparing.is_some() || self.arrived.is_empty() || waits {
             return;
         }
         let amount = self.arrived.len().min(DRAIN);
