@@ -23,6 +23,8 @@ pub(crate) async fn watch(
             () = process.shutdown.requested() => return Ok(()),
             _ = period.tick() => {}
         }
+        let even = u32::try_from(journal.break_even()).unwrap_or(u32::MAX);
+        metrics::gauge!("log_batch_break_even").set(f64::from(even));
         match journal.state().await {
             Ok(_) => log.ready(),
             Err(_) => log.unready("the log does not answer"),

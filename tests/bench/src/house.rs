@@ -203,6 +203,24 @@ impl House {
         let retries = format!("{} tries again", outcome.retries);
         table.times("their answers", &outcome.times, retries);
         show(table, &usage, requests, crowd.submissions);
+        self.learnt(table).await
+    }
+
+    /// Tells from how many messages on a batch pays, as the registration service has learnt.
+    async fn learnt(&self, table: &mut Table) -> anyhow::Result<()> {
+        let [admin, ..] = &self.flow.addresses().registration_admins[..] else {
+            return Ok(());
+        };
+        let metrics = self.client.get(format!("{admin}/metrics")).send().await?;
+        let metrics = metrics.error_for_status()?.text().await?;
+        let learnt = metrics
+            .lines()
+            .find_map(|line| line.strip_prefix("log_batch_break_even "));
+        table.add(
+            "… learnt: a batch pays from",
+            format!("{} messages on, of as many subjects", learnt.unwrap_or("?")),
+            String::new(),
+        );
         Ok(())
     }
 

@@ -32,8 +32,11 @@ pub enum ConnectError {
     Requirement(#[from] Requirement),
 }
 
-/// How long an answer is waited for.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer is waited for: longer than a busy disk takes, and not much longer than three
+/// servers need to agree on a new leader, whose predecessor took the answer with it.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a pause is made before connecting again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -45,7 +48,9 @@ impl JetStream {
     pub async fn connect(url: &str, name: &str, monitors: &[String]) -> Result<Self, ConnectError> {
         let (sender, losses) = watch::channel(0);
         let client = client(url, sender).await.map_err(ConnectError::Server)?;
-        let stream = jetstream::new(client.clone()).get_stream(name).await;
+        let mut context = jetstream::new(client.clone());
+        context.set_timeout(REQUEST_TIMEOUT);
+        let stream = context.get_stream(name).await;
         let stream = stream.map_err(|error| ConnectError::Stream {
             name: name.to_owned(),
             reason: error.to_string(),
@@ -69,7 +74,7 @@ async fn client(url: &str, losses: watch::Sender<u64>) -> Result<Client, async_n
     let servers = servers(url)?;
     let mut options = ConnectOptions::new()
         .request_timeout(Some(REQUEST_TIMEOUT))
-        .connection_timeout(REQUEST_TIMEOUT)
+        .connection_timeout(CONNECT_TIMEOUT)
         .reconnect_delay_callback(|attempts| {
             RECONNECT_PAUSE.saturating_mul(u32::try_from(attempts.min(20)).unwrap_or(20))
         })

@@ -4,7 +4,9 @@
 //! little for every message beside it; an atomic batch costs a fixed step and very little for each
 //! message. Both lines depend on the disk, on the number of replicas and on who else is at work,
 //! so they are fitted while the log is written, by least squares of the relative error, forgetting
-//! what is old.
+//! what is old. What slows down both alike (a busy machine) is kept apart: it must not make the
+//! way look better that was not taken meanwhile. Where both take about as long, the batch is
+//! taken, which is less work for the server.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -39,7 +41,11 @@ const KEEP: f64 = 0.98;
 const GUESS: f64 = 0.5;
 /// What a step and a message are guessed to take, in seconds; measured on one server with fsync.
 const PLAIN: [f64; 2] = [4e-4, 1.8e-4];
-const BATCH: [f64; 2] = [2.5e-3, 2e-5];
+const BATCH: [f64; 2] = [3e-3, 2e-5];
+/// How much of a batch's time publishes may take and be preferred.
+const CLEARLY: f64 = 0.75;
+/// How much of the slowness before stays with each observation.
+const STAY: f64 = 0.7;
 /// How many times shorter or longer than expected an observation may count: one that stood still is no rule.
 const SURPRISE: f64 = 4.0;
 
@@ -53,6 +59,8 @@ pub(super) struct Pace {
 struct Learnt {
     plain: Line,
     batch: Line,
+    /// How many times longer appends take at present than their lines say.
+    slowness: f64,
     choices: u32,
 }
 
@@ -61,6 +69,7 @@ impl Default for Learnt {
         Self {
             plain: Line::guessed(PLAIN),
             batch: Line::guessed(BATCH),
+            slowness: 1.0,
             choices: 0,
         }
     }
@@ -74,7 +83,7 @@ impl Pace {
         }
         let mut learnt = self.learnt();
         learnt.choices = learnt.choices.wrapping_add(1);
-        let (plain, batch) = (learnt.plain.at(steps(load)), learnt.batch.at(once(load)));
+        let (plain, batch) = learnt.compared(load);
         let tries = learnt.choices.is_multiple_of(TRY_EVERY);
         let (better, other, ratio) = if plain <= batch {
             (Way::Plain, Way::Batch, batch / plain)
@@ -90,12 +99,17 @@ impl Pace {
 
     /// Learns from an append that was acknowledged.
     pub(super) fn learn(&self, way: Way, load: Load, took: Duration) {
-        let took = took.as_secs_f64();
         let mut learnt = self.learnt();
-        match way {
-            Way::Plain => learnt.plain.learn(steps(load), took),
-            Way::Batch => learnt.batch.learn(once(load), took),
-        }
+        let learnt = &mut *learnt;
+        let (line, parts) = match way {
+            Way::Plain => (&mut learnt.plain, steps(load)),
+            Way::Batch => (&mut learnt.batch, once(load)),
+        };
+        let expected = line.at(parts);
+        let ratio = took.as_secs_f64() / expected;
+        let ratio = ratio.clamp(learnt.slowness / SURPRISE, learnt.slowness * SURPRISE);
+        learnt.slowness = STAY * learnt.slowness + (1.0 - STAY) * ratio;
+        line.learn(parts, expected * ratio / learnt.slowness);
     }
 
     /// Gives from how many messages on, each of another subject, a batch should be faster.
@@ -106,7 +120,8 @@ impl Pace {
                 messages: *messages,
                 longest: 1,
             };
-            learnt.batch.at(once(load)) < learnt.plain.at(steps(load))
+            let (plain, batch) = learnt.compared(load);
+            batch < plain
         };
         (2..=most).find(better).unwrap_or(most)
     }
@@ -114,6 +129,14 @@ impl Pace {
     fn learnt(&self) -> std::sync::MutexGuard<'_, Learnt> {
         // Nothing in between can panic and leave half of it.
         self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Learnt {
+    /// Gives what both ways should take, so that the smaller one is to be preferred.
+    fn compared(&self, load: Load) -> (f64, f64) {
+        let batch = self.batch.at(once(load)) * CLEARLY;
+        (self.plain.at(steps(load)), batch)
     }
 }
 
@@ -151,7 +174,7 @@ impl Line {
 
     fn learn(&mut self, parts: [f64; 2], took: f64) {
         let expected = self.at(parts);
-        let took = took.clamp(expected / SURPRISE, expected * SURPRISE) / expected;
+        let took = took / expected;
         // Divided by the time expected, the error that is made small is the relative one.
         let [a, b] = parts.map(|part| part / expected);
         self.squares = [
@@ -287,6 +310,18 @@ mod tests {
         one_server().serve_many(&pace);
         assert_eq!(pace.choose(one_subject(3)), Way::Plain);
         assert_eq!(pace.choose(one_subject(8)), Way::Batch);
+    }
+
+    #[test]
+    fn a_machine_that_is_busy_does_not_make_the_other_way_look_better() {
+        let pace = Pace::default();
+        let before = pace.break_even(MOST);
+        for _ in 0..400 {
+            pace.learn(Way::Batch, one_subject(200), Duration::from_millis(35));
+        }
+        let even = pace.break_even(MOST);
+        assert!((before / 2..=before * 2).contains(&even), "{before} {even}");
+        assert_eq!(pace.choose(one_subject(20)), Way::Batch);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::{JetStream, written_headers};
 use crate::{LogState, ReadError};
 
 /// How long the next message of a page is waited for.
-const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+const PAGE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) async fn state(log: &JetStream) -> Result<LogState, ReadError> {
     let info = log.stream.get_info().await;
