@@ -237,3 +237,45 @@ async fn two_registration_services_on_one_log_never_give_a_seat_twice() {
     assert_eq!(replay::workshop(&log, &workshop).taken.total, 20);
     replay::assert_no_command_twice(&log);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_service_gives_the_same_answer_to_the_same_key_also_at_the_same_instant() {
+    let house = Arc::new(House::start().await);
+    house.programs().await;
+    let workshop = house.workshop(json!({"capacity": 5})).await;
+    let second = house.flow.second_registration().await;
+    let second = second.expect("a second service");
+    let path = format!("/v1/workshops/{workshop}/registrations");
+    let direct = format!("{}{path}", second.url());
+    let (client, token) = (reqwest::Client::new(), house.office("sh"));
+    let elsewhere = |key: &str, body: &Value| {
+        let request = client.post(&direct).bearer_auth(&token);
+        let request = request.header("idempotency-key", key).json(body);
+        async move {
+            let answer = request.send().await.expect("answered");
+            let status = answer.status().as_u16();
+            (status, answer.json::<Value>().await.expect("a body"))
+        }
+    };
+    for who in 0..8 {
+        let (key, body) = (key(), registration("sh", who));
+        let (here, (status, there)) = tokio::join!(
+            house.try_post(&token, &key, &path, &body),
+            elsewhere(&key, &body)
+        );
+        let here = here.expect("answered").expect(201);
+        assert_eq!(status, 201, "{there}");
+        for member in ["registration", "number", "position", "state"] {
+            assert_eq!(here.body[member], there[member], "{member}");
+        }
+        let (status, later) = elsewhere(&key, &body).await;
+        assert_eq!(status, 201, "{later}");
+        assert_eq!(later["registration"], there["registration"]);
+        let (status, other) = elsewhere(&key, &registration("sh", who + 100)).await;
+        assert_eq!(status, 422, "{other}");
+        assert_eq!(other["code"], "idempotency_key_reused");
+    }
+    let log = replay::log(&house.flow).await;
+    replay::assert_no_command_twice(&log);
+    assert_eq!(replay::workshop(&log, &workshop).registrations.len(), 8);
+}

@@ -276,7 +276,7 @@ impl House {
         table.rate(&what, per_second(count, done.took), limit);
         table.times("their answers", &done.times, String::new());
         show(table, &usage, count, count);
-        Ok(())
+        self.learnt(table).await
     }
 
     fn processes(&self) -> Vec<Named> {
