@@ -10,6 +10,7 @@ mod command;
 mod content;
 mod draft;
 mod flight;
+mod gather;
 mod job;
 mod landing;
 mod loading;

@@ -12,6 +12,7 @@ use anmeldewerk_vault::Vault;
 use tokio::{
     sync::{Semaphore, mpsc},
     task::{JoinHandle, JoinSet},
+    time::Instant,
 };
 
 use super::{
@@ -20,6 +21,7 @@ use super::{
     cells::{Cells, Regressed},
     draft::{Draft, draft},
     flight::{Flight, Landed},
+    gather::Gathering,
     landing,
     loading::{LoadError, Loaded, Loading},
     need::{Need, need},
@@ -31,6 +33,9 @@ use crate::snapshot::Shelf;
 
 /// The most commands whose persons are looked for at once.
 const DRAIN: usize = 1_000;
+
+/// From so many on it pays to look for persons while the drain before is appended.
+const OVERLAP: usize = 64;
 
 /// The writer's task and what it holds.
 pub(crate) struct Writer<J> {
@@ -44,6 +49,7 @@ pub(crate) struct Writer<J> {
     ready: VecDeque<Job>,
     pub(super) loading: Loading,
     preparing: Option<JoinHandle<Vec<Job>>>,
+    gathering: Gathering,
     flight: Option<Flight>,
     /// Those whose answer needs no more of the writer.
     pub(super) answering: JoinSet<()>,
@@ -58,6 +64,7 @@ enum Happened {
     Loaded(Box<Loaded>),
     Prepared(Vec<Job>),
     Landed(Landed),
+    Gathered,
     Answered,
 }
 
@@ -77,6 +84,7 @@ impl<J: Journal> Writer<J> {
             ready: VecDeque::new(),
             loading: Loading::new(shelf),
             preparing: None,
+            gathering: Gathering::default(),
             flight: None,
             answering: JoinSet::new(),
             pulse: Arc::clone(&pulse),
@@ -109,7 +117,7 @@ impl<J: Journal> Writer<J> {
                     self.ready.extend(jobs);
                 }
                 Happened::Landed(landed) => self.land(landed)?,
-                Happened::Answered => {}
+                Happened::Gathered | Happened::Answered => {}
             }
         }
         Ok(())
@@ -125,7 +133,7 @@ impl<J: Journal> Writer<J> {
     }
 
     async fn happened(&mut self, open: bool) -> Happened {
-        let mut jobs = Vec::new();
+        let (mut jobs, gathers) = (Vec::new(), self.may_prepare());
         tokio::select! {
             landed = landed(&mut self.flight) => Happened::Landed(landed),
             prepared = prepared(&mut self.preparing) => Happened::Prepared(prepared),
@@ -134,6 +142,7 @@ impl<J: Journal> Writer<J> {
                 0 => Happened::Closed,
                 _ => Happened::Arrived(jobs),
             },
+            () = self.gathering.ended(), if gathers => Happened::Gathered,
             Some(answered) = self.answering.join_next() => match answered {
                 Ok(()) => Happened::Answered,
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -195,14 +204,27 @@ impl<J: Journal> Writer<J> {
         }
     }
 
+    /// Says whether there is anybody to be prepared, and room for it.
+    ///
+    /// While a drain is on its way, a few wait until it has landed, and so do those who come after
+    /// somebody who is ready: more come together meanwhile, and one large statement and one large
+    /// append cost less than several small ones.
+    fn may_prepare(&self) -> bool {
+        let few = self.arrived.len() < OVERLAP || !self.ready.is_empty();
+        let waits = self.flight.is_some() && few;
+        self.preparing.is_none() && !self.arrived.is_empty() && !waits
+    }
+
     /// Begins to find out what those need who have arrived, all at once.
     fn prepare(&mut self) {
-        // Whoever is ready already waits for the drain before to land: more come together meanwhile,
-        // and one large statement costs less than several small ones.
-        let waits = self.flight.is_some() && !self.ready.is_empty();
-        if self.preparing.is_some() || self.arrived.is_empty() || waits {
+        if !self.may_prepare() {
             return;
         }
+        let arrived = count(self.arrived.len());
+        if !self.gathering.is_over(arrived, Instant::now()) {
+            return;
+        }
+        self.gathering.begun(arrived);
         let amount = self.arrived.len().min(DRAIN);
         let mut needing: Vec<Needing> = Vec::with_capacity(amount);
         let mut nothing = true;
