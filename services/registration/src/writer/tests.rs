@@ -46,6 +46,8 @@ struct Faulty {
     /// This boundary is not read before the gate is opened.
     slow: Option<Subject>,
     appends: Arc<AtomicUsize>,
+    /// Every subject that was read, as often as it was.
+    read: Arc<Mutex<Vec<Subject>>>,
 }
 
 impl Faulty {
@@ -56,6 +58,7 @@ impl Faulty {
             gate: Arc::default(),
             slow: None,
             appends: Arc::default(),
+            read: Arc::default(),
         }
     }
 
@@ -127,6 +130,7 @@ impl Journal for Faulty {
         after: Position,
         limit: usize,
     ) -> Result<Vec<Message>, ReadError> {
+        self.read.lock().expect("no panic").push(subject.clone());
         if self.slow.as_ref() == Some(subject) {
             self.gate.notified().await;
         }
@@ -401,6 +405,11 @@ async fn the_innocent_go_again_as_they_were_decided_without_the_guilty() {
         3,
         "all, the innocent, the guilty anew"
     );
+    let read = office.log.read.lock().expect("no panic").clone();
+    let times = |wanted: &Subject| read.iter().filter(|subject| *subject == wanted).count();
+    let innocent = elsewhere("MV", 2).boundary;
+    assert_eq!(times(&Subject::from(&innocent)), 1, "it is not read anew");
+    assert_eq!(times(&Subject::from(&boundary())), 2);
 }
 
 #[tokio::test]
@@ -484,4 +493,14 @@ async fn a_boundary_that_is_slow_to_read_holds_up_nobody_else() {
     );
     office.log.gate.notify_one();
     assert_eq!(decided(slow.await.expect("no panic")), (2, false));
+}
+
+#[tokio::test]
+async fn what_seems_to_be_so_is_decided_anew_where_another_service_has_changed_it() {
+    let office = office(&[]).await;
+    assert_eq!(decided(office.desk.ask(put("SH", 1)).await), (1, false));
+    let other = foreign_entry(Some(Position(1)));
+    office.log.log.append(vec![other]).await.expect("stored");
+    let again = office.desk.ask(put("SH", 2)).await;
+    assert_eq!(decided(again), (3, false), "it is not so any more");
 }
