@@ -391,40 +391,56 @@ async fn a_log_that_gives_a_position_twice_is_not_believed() {
 
 #[tokio::test]
 async fn the_innocent_go_again_as_they_were_decided_without_the_guilty() {
-    let office = office(&[Fault::Overtaken]).await;
-    let innocent = elsewhere("MV", 2);
-    let own = innocent.decision;
-    let (guilty, free) = tokio::join!(office.desk.ask(put("SH", 1)), office.desk.ask(innocent));
-    assert_eq!(decided(free), (2, false), "right behind the other service");
-    assert_eq!(decided(guilty), (3, false));
-    let stored = office.log.at(Position(2)).await.expect("an answer");
+    let office = office(&[]).await;
+    assert_eq!(decided(office.desk.ask(put("SH", 1)).await), (1, false));
+    assert_eq!(
+        decided(office.desk.ask(elsewhere("MV", 2)).await),
+        (2, false)
+    );
+    let faults = Arc::clone(&office.log.faults);
+    faults.lock().expect("no panic").push_back(Fault::Overtaken);
+    let innocent = elsewhere("Mecklenburg", 4);
+    let (own, subject) = (innocent.decision, Subject::from(&innocent.boundary));
+    let (guilty, free) = tokio::join!(
+        office.desk.ask(put("Holstein", 3)),
+        office.desk.ask(innocent)
+    );
+    assert_eq!(decided(free), (4, false), "right behind the other service");
+    assert_eq!(decided(guilty), (5, false));
+    let stored = office.log.at(Position(4)).await.expect("an answer");
     let stored = decode(&stored.expect("there")).expect("a known form");
     assert_eq!(stored.decision.id, own);
-    assert_eq!(
-        office.log.appends.load(Ordering::Relaxed),
-        3,
-        "all, the innocent, the guilty anew"
-    );
     let read = office.log.read.lock().expect("no panic").clone();
     let times = |wanted: &Subject| read.iter().filter(|subject| *subject == wanted).count();
-    let innocent = elsewhere("MV", 2).boundary;
-    assert_eq!(times(&Subject::from(&innocent)), 1, "it is not read anew");
+    assert_eq!(times(&subject), 1, "it is not read anew");
     assert_eq!(times(&Subject::from(&boundary())), 2);
+    assert_eq!(
+        office.log.appends.load(Ordering::Relaxed),
+        5,
+        "two before, then all, the innocent, the guilty anew"
+    );
 }
 
 #[tokio::test]
 async fn of_a_drain_that_was_stored_in_part_everybody_gets_a_true_answer() {
-    let office = office(&[Fault::Half]).await;
+    let office = office(&[]).await;
+    assert_eq!(decided(office.desk.ask(put("S", 8)).await), (1, false));
+    assert_eq!(
+        decided(office.desk.ask(elsewhere("M", 9)).await),
+        (2, false)
+    );
+    let faults = Arc::clone(&office.log.faults);
+    faults.lock().expect("no panic").push_back(Fault::Half);
     let (first, second, other) = tokio::join!(
         office.desk.ask(put("SH", 1)),
         office.desk.ask(put("Schleswig", 2)),
         office.desk.ask(elsewhere("MV", 3))
     );
-    assert_eq!(decided(first), (1, false));
+    assert_eq!(decided(first), (3, false));
     let mut positions = [decided(second), decided(other)];
     positions.sort_unstable();
-    assert_eq!(positions, [(2, false), (3, false)]);
-    assert_eq!(office.log.decisions().await.len(), 2);
+    assert_eq!(positions, [(4, false), (5, false)]);
+    assert_eq!(office.log.decisions().await.len(), 3);
 }
 
 #[tokio::test]
