@@ -9,6 +9,8 @@ mod cells;
 mod command;
 mod content;
 mod draft;
+#[cfg(test)]
+mod faulty;
 mod flight;
 mod gather;
 mod job;

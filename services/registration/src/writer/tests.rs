@@ -1,227 +1,20 @@
 //! The writer on a log that does everything wrong that a log can do.
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::sync::{Arc, atomic::Ordering};
 
-use anmeldewerk_contract::{ClockKind, CommandId, Fingerprint, Message, Position, Subject, decode};
-use anmeldewerk_domain::{Boundary, Command, Instant, LandCode, ProgramId, TextLine, program};
-use anmeldewerk_journal::{AppendError, Entry, Follower, Journal, LogState, Memory, ReadError};
+use anmeldewerk_contract::{Position, Subject, decode};
+use anmeldewerk_domain::program;
+use anmeldewerk_journal::{Entry, Journal};
 use anmeldewerk_stack::{database::Databases, folder::Folder, postgres::Role, secret};
 use anmeldewerk_vault::{KeyEncryption, Vault};
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::task::JoinHandle;
 
-use super::{Answer, Asked, Desk, PLACES, Refusal, Task, Wish, cells::Regressed};
-use crate::{access::Asker, fresh, snapshot::Shelf};
-
-/// What the next append does.
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    /// Stores, and loses the answer.
-    StoredUnknown,
-    /// Loses the request, and nobody knows.
-    LostUnknown,
-    /// Stores nothing, and says so.
-    Unavailable,
-    /// Somebody else writes first.
-    Overtaken,
-    /// Gives the first position, whatever it gave before.
-    FromTheStart,
-    /// Stores the first entry alone, and loses the answers to the others.
-    Half,
-    /// Waits until the gate is opened.
-    Gate,
-}
-
-/// A log in memory with faults to come.
-#[derive(Clone)]
-struct Faulty {
-    log: Memory,
-    faults: Arc<Mutex<VecDeque<Fault>>>,
-    gate: Arc<Notify>,
-    /// This boundary is not read before the gate is opened.
-    slow: Option<Subject>,
-    appends: Arc<AtomicUsize>,
-    /// Every subject that was read, as often as it was.
-    read: Arc<Mutex<Vec<Subject>>>,
-}
-
-impl Faulty {
-    fn new(faults: &[Fault]) -> Self {
-        Self {
-            log: Memory::default(),
-            faults: Arc::new(Mutex::new(faults.iter().copied().collect())),
-            gate: Arc::default(),
-            slow: None,
-            appends: Arc::default(),
-            read: Arc::default(),
-        }
-    }
-
-    async fn decisions(&self) -> Vec<Message> {
-        let subject = Subject::from(&boundary());
-        self.log
-            .page(&subject, Position::START, 100)
-            .await
-            .expect("a page")
-    }
-}
-
-fn unknown() -> AppendError {
-    AppendError::Unknown {
-        reason: "test".to_owned(),
-    }
-}
-
-impl Journal for Faulty {
-    async fn append(&self, entries: Vec<Entry>) -> Result<Vec<Position>, AppendError> {
-        if entries.is_empty() {
-            return self.log.append(entries).await;
-        }
-        self.appends.fetch_add(1, Ordering::Relaxed);
-        let fault = self.faults.lock().expect("no panic").pop_front();
-        match fault {
-            Some(Fault::Gate) => {
-                self.gate.notified().await;
-                self.log.append(entries).await
-            }
-            Some(Fault::Half) => unreachable!("only of appends with an answer for each"),
-            None => self.log.append(entries).await,
-            Some(Fault::StoredUnknown) => {
-                self.log.append(entries).await?;
-                Err(unknown())
-            }
-            Some(Fault::LostUnknown) => Err(unknown()),
-            Some(Fault::FromTheStart) => Ok(vec![Position(1)]),
-            Some(Fault::Unavailable) => Err(AppendError::Unavailable {
-                reason: "test".to_owned(),
-            }),
-            Some(Fault::Overtaken) => {
-                let other = foreign_entry(entries[0].expected);
-                self.log.append(vec![other]).await?;
-                self.log.append(entries).await
-            }
-        }
-    }
-
-    async fn append_each(&self, entries: &[Entry]) -> Vec<Result<Position, AppendError>> {
-        let half = {
-            let mut faults = self.faults.lock().expect("no panic");
-            matches!(faults.front(), Some(Fault::Half)).then(|| faults.pop_front())
-        };
-        if half.is_some() {
-            let mut outcomes: Vec<_> = entries.iter().map(|_| Err(unknown())).collect();
-            outcomes[0] = self.log.append(entries[..1].to_vec()).await.map(|p| p[0]);
-            return outcomes;
-        }
-        match self.append(entries.to_vec()).await {
-            Ok(positions) => positions.into_iter().map(Ok).collect(),
-            Err(error) => entries.iter().map(|_| Err(error.clone())).collect(),
-        }
-    }
-
-    async fn page(
-        &self,
-        subject: &Subject,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Message>, ReadError> {
-        self.read.lock().expect("no panic").push(subject.clone());
-        if self.slow.as_ref() == Some(subject) {
-            self.gate.notified().await;
-        }
-        self.log.page(subject, after, limit).await
-    }
-
-    async fn last(&self, subject: &Subject) -> Result<Option<Message>, ReadError> {
-        self.log.last(subject).await
-    }
-
-    async fn at(&self, position: Position) -> Result<Option<Message>, ReadError> {
-        self.log.at(position).await
-    }
-
-    async fn state(&self) -> Result<LogState, ReadError> {
-        self.log.state().await
-    }
-
-    async fn follow(&self, after: Position) -> Result<Follower, ReadError> {
-        self.log.follow(after).await
-    }
-}
-
-fn boundary() -> Boundary {
-    Boundary::Program(ProgramId::new("sh").expect("a slug"))
-}
-
-fn put(name: &str, key: u8) -> Asked {
-    let details = program::Details {
-        name: TextLine::new(name).expect("a name"),
-        land: LandCode::new("01").expect("a Land"),
-        carrier: None,
-        contact: None,
-    };
-    Asked {
-        boundary: boundary(),
-        asker: Asker::Operator,
-        wish: Wish::Ready(Command::Program(program::Command::Put(details))),
-        condition: None,
-        command: CommandId([key; 32]),
-        fingerprint: Fingerprint([name.len().to_le_bytes()[0]; 32]),
-        received_at: Instant::from_micros(1_000),
-        clock: ClockKind::Real,
-        decision: fresh::random_id(),
-        actor: fresh::random_id(),
-        traceparent: None,
-    }
-}
-
-/// The same of another program.
-fn elsewhere(name: &str, key: u8) -> Asked {
-    Asked {
-        boundary: Boundary::Program(ProgramId::new("mv").expect("a slug")),
-        ..put(name, key)
-    }
-}
-
-/// A decision of another service.
-fn foreign_entry(expected: Option<Position>) -> Entry {
-    let asked = put("Von anderswo", 200);
-    let decision = anmeldewerk_contract::Decision {
-        id: asked.decision,
-        boundary: boundary(),
-        decided_at: asked.received_at,
-        due: None,
-        command: anmeldewerk_contract::IssuedCommand {
-            id: asked.command,
-            fingerprint: asked.fingerprint,
-            kind: "program.put".to_owned(),
-            received_at: asked.received_at,
-        },
-        clock: ClockKind::Real,
-        actor: asked.actor,
-        traceparent: None,
-        events: vec![anmeldewerk_domain::Event::Program(
-            program::Event::Registered(program::Details {
-                name: TextLine::new("Von anderswo").expect("a name"),
-                land: LandCode::new("01").expect("a Land"),
-                carrier: None,
-                contact: None,
-            }),
-        )],
-    };
-    let (headers, payload) = anmeldewerk_contract::encode(&decision).expect("small");
-    Entry {
-        subject: Subject::from(&boundary()),
-        expected,
-        headers,
-        payload: payload.into(),
-    }
-}
+use super::{
+    Answer, Desk, PLACES, Refusal, Task,
+    cells::Regressed,
+    faulty::{Fault, Faulty, boundary, elsewhere, foreign_entry, put},
+};
+use crate::snapshot::Shelf;
 
 /// A writer on a faulty log, with a real vault that it is never to need.
 struct Office {
@@ -519,4 +312,25 @@ async fn what_seems_to_be_so_is_decided_anew_where_another_service_has_changed_i
     office.log.log.append(vec![other]).await.expect("stored");
     let again = office.desk.ask(put("SH", 2)).await;
     assert_eq!(decided(again), (3, false), "it is not so any more");
+}
+
+#[tokio::test]
+async fn a_replica_that_lags_behind_is_asked_again_before_anything_is_decided() {
+    let log = Faulty::new(&[]);
+    let other = foreign_entry(Some(Position::START));
+    log.log.append(vec![other]).await.expect("stored");
+    log.lagging.store(3, Ordering::Relaxed);
+    let office = office_on(log).await;
+    let same = office.desk.ask(put("Von anderswo", 1)).await;
+    assert!(
+        matches!(
+            same,
+            Ok(Answer::Unchanged {
+                position: Position(1),
+                ..
+            })
+        ),
+        "{same:?}"
+    );
+    assert_eq!(office.log.appends.load(Ordering::Relaxed), 0);
 }
