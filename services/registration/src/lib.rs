@@ -52,7 +52,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
 
     let mut app = App::default();
     let shelf = shelf(&config, &journal, &process, &mut app);
-    let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault), shelf.clone());
+    let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault), shelf);
     let shutdown = process.shutdown.clone();
     app.tasks.spawn("writer", async move {
         writer.run().await?;
@@ -61,11 +61,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     });
     let timer = timer::run(journal.clone(), desk.clone(), process.clone());
     app.tasks.spawn("timer", timer);
-    let sweep = sweep::run(
-        journal.clone(),
-        (Arc::clone(&vault), shelf),
-        process.clone(),
-    );
+    let sweep = sweep::run(journal.clone(), Arc::clone(&vault), process.clone());
     app.tasks.spawn("sweep", sweep);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);

@@ -1,13 +1,9 @@
 //! Boundaries on their way into memory, and the commands that wait for them; nobody else does.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use anmeldewerk_contract::{DecodeError, Message, Position, Subject, decode};
-use anmeldewerk_domain::{Boundary, RegistrationId};
+use anmeldewerk_domain::Boundary;
 use anmeldewerk_journal::{Journal, ReadError};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -27,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a boundary could not be loaded.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum LoadError {
+pub(super) enum LoadError {
     /// The log could not be read.
     #[error("log could not be read")]
     Read(#[from] ReadError),
@@ -125,19 +121,6 @@ async fn wait(span: Duration) {
         reason = "a bounded pause before reading again"
     )]
     tokio::time::sleep(span).await;
-}
-
-/// Reads from the log which registrations a workshop has or ever had.
-pub(crate) async fn registrations<J: Journal>(
-    journal: &J,
-    shelf: &Shelf,
-    workshop: &Boundary,
-) -> Result<BTreeSet<RegistrationId>, LoadError> {
-    let cell = read(journal, shelf, workshop).await?;
-    let known = cell
-        .workshop()
-        .map(|workshop| workshop.registrations.keys());
-    Ok(known.into_iter().flatten().copied().collect())
 }
 
 /// Reads a boundary to its end, as the leader sees it.

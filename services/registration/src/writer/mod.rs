@@ -41,7 +41,6 @@ use uuid::Uuid;
 
 use crate::access::Asker;
 
-pub(crate) use loading::registrations;
 pub(crate) use task::Writer as Task;
 pub(crate) use wish::{Applicant, Note, Party, Personal, Revision, Successor, Wish};
 
