@@ -33,6 +33,8 @@ pub(super) enum Fault {
     Half,
     /// Waits until the gate is opened.
     Gate,
+    /// Waits until then, too, and stores nothing.
+    GateShut,
 }
 
 /// A log in memory with faults to come.
@@ -89,6 +91,12 @@ impl Journal for Faulty {
             Some(Fault::Gate) => {
                 self.gate.notified().await;
                 self.log.append(entries).await
+            }
+            Some(Fault::GateShut) => {
+                self.gate.notified().await;
+                Err(AppendError::Unavailable {
+                    reason: "test".to_owned(),
+                })
             }
             Some(Fault::Half) => unreachable!("only of appends with an answer for each"),
             None => self.log.append(entries).await,

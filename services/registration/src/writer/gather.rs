@@ -35,6 +35,11 @@ impl Gathering {
         self.until = None;
     }
 
+    /// Says whether somebody is waited for.
+    pub(super) fn waits(&self) -> bool {
+        self.until.is_some()
+    }
+
     /// Waits until it is over at the latest; where nobody is waited for, for ever.
     pub(super) async fn ended(&self) {
         match self.until {

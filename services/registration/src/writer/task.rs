@@ -108,6 +108,8 @@ impl<J: Journal> Writer<J> {
             self.decide();
             self.prepare();
             self.decide();
+            // Whose boundary was forgotten meanwhile waits for it from now on: nothing else wakes them.
+            self.load();
             match self.happened(open).await {
                 Happened::Arrived(jobs) => self.arrived.extend(jobs),
                 Happened::Closed => open = false,
@@ -134,6 +136,10 @@ impl<J: Journal> Writer<J> {
 
     async fn happened(&mut self, open: bool) -> Happened {
         let (mut jobs, gathers) = (Vec::new(), self.may_prepare());
+        if gathers && !self.gathering.waits() {
+            // More have arrived than one drain takes, and nothing of it is on its way.
+            return Happened::Gathered;
+        }
         tokio::select! {
             landed = landed(&mut self.flight) => Happened::Landed(landed),
             prepared = prepared(&mut self.preparing) => Happened::Prepared(prepared),

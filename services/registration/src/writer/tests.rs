@@ -285,6 +285,35 @@ async fn whose_client_has_gone_before_the_decision_is_not_decided() {
 }
 
 #[tokio::test]
+async fn who_was_ready_when_the_drain_before_failed_is_answered_though_nobody_else_comes() {
+    let office = office(&[]).await;
+    assert_eq!(decided(office.desk.ask(put("S", 1)).await), (1, false));
+    let faults = Arc::clone(&office.log.faults);
+    faults.lock().expect("no panic").push_back(Fault::GateShut);
+    let desk = office.desk.clone();
+    let first = tokio::spawn(async move { desk.ask(put("SH", 2)).await });
+    while office.log.appends.load(Ordering::Relaxed) < 2 {
+        tokio::task::yield_now().await;
+    }
+    let ready = (0..100).map(|_| {
+        let desk = office.desk.clone();
+        tokio::spawn(async move { desk.ask(put("Holstein", 3)).await })
+    });
+    let ready: Vec<_> = ready.collect();
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    office.log.gate.notify_one();
+    let first = first.await.expect("no panic");
+    assert!(matches!(first, Err(Refusal::Unavailable)), "{first:?}");
+    let all = futures_util::future::join_all(ready);
+    let all = tokio::time::timeout(std::time::Duration::from_secs(5), all).await;
+    for one in all.expect("nobody is forgotten") {
+        assert_eq!(decided(one.expect("no panic")).0, 2);
+    }
+}
+
+#[tokio::test]
 async fn a_boundary_that_is_slow_to_read_holds_up_nobody_else() {
     let log = Faulty {
         slow: Some(Subject::from(&boundary())),
