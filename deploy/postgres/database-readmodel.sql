@@ -3,3 +3,5 @@
 
 REVOKE ALL ON DATABASE :"readmodel" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"readmodel" TO aw_projection, aw_gateway;
+-- Versions of the read model are schemas, which the projection makes and drops.
+GRANT CREATE ON DATABASE :"readmodel" TO aw_projection;

@@ -21,3 +21,6 @@ ALTER ROLE aw_registration LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS
 ALTER ROLE aw_projection LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'projection_password';
 -- Reads both, writes access records only.
 ALTER ROLE aw_gateway LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'gateway_password';
+
+-- Versions of the read model belong to the projection; whoever owns the database sees and may drop them all the same.
+GRANT aw_projection TO aw_owner;

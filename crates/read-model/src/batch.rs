@@ -77,6 +77,16 @@ impl Batch {
         }
     }
 
+    /// Gives the number of messages.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Says whether there is no message.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Gives the last position; the start of the batch where it is empty.
     pub fn to(&self) -> Position {
         self.entries

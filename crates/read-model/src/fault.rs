@@ -2,6 +2,8 @@
 
 use anmeldewerk_contract::Position;
 
+use crate::SchemaName;
+
 /// The read model could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -49,6 +51,18 @@ pub enum Fault {
     /// Somebody else writes the read model that is being rebuilt.
     #[error("somebody else writes the read model that is being rebuilt")]
     NotAlone,
+    /// There is no version of the read model that this code can read.
+    #[error("read model has no version of this program's shape yet")]
+    NoVersion,
+    /// A version of this name is there, and is another one.
+    #[error("version {0} is there already, as of something else; drop it first")]
+    VersionTaken(SchemaName),
+    /// The version is not there, or is the one that is asked.
+    #[error("version {0} is not there, or it is live")]
+    VersionInUse(SchemaName),
+    /// The version is not complete, or not as far as the one that is asked.
+    #[error("version {0} is not ready to go live")]
+    NotReady(SchemaName),
     /// A value in a row is none that this version writes.
     #[error("column {0} holds an unknown value")]
     Value(&'static str),

@@ -2,29 +2,30 @@
 
 use sqlx::{ConnectOptions, Connection, PgConnection, Row};
 
-use crate::{Fault, PROJECTION, connect_options, sql};
+use crate::{Fault, connect_options, sql};
 
 /// How long the holder may be silent before the database ends its connection, and with it the lock.
 ///
 /// So a process that was stopped without dying gives the lead away. The fence keeps it harmless afterwards.
-pub const MAX_SILENCE_MS: u32 = 4000;
+pub const MAX_SILENCE_MS: u32 = 3000;
 
-/// The lead among processes that project the same log; given back when dropped.
+/// The lead among processes that could do the same; given back when dropped.
 #[derive(Debug)]
 pub struct Lead {
     connection: PgConnection,
 }
 
 impl Lead {
-    /// Takes the lead where nobody has it.
-    pub async fn try_take(url: &str) -> Result<Option<Self>, Fault> {
+    /// Takes the lead in something, where nobody has it.
+    pub async fn try_take(url: &str, what: &str) -> Result<Option<Self>, Fault> {
         const DOING: &str = "taking the lead";
         let silence = MAX_SILENCE_MS.to_string();
-        let options = connect_options(url)?.options([("idle_session_timeout", silence)]);
+        let options =
+            connect_options(url, "registry")?.options([("idle_session_timeout", silence)]);
         let connected = options.connect().await;
         let mut connection = connected.map_err(Fault::database(DOING))?;
         let row = sqlx::query(sql::LEAD_TRY)
-            .bind(PROJECTION)
+            .bind(what)
             .fetch_one(&mut connection)
             .await
             .map_err(Fault::database(DOING))?;

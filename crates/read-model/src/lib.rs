@@ -20,6 +20,7 @@ mod step;
 mod table;
 mod touched;
 mod value;
+mod version;
 mod writer;
 
 #[cfg(test)]
@@ -30,8 +31,8 @@ pub use change::{
     Arrival, Arrived, Change, Grouped, News, Next, Restatement, Step, Successor, Sweep, SweepKind,
 };
 pub use checkpoint::{Checkpoint, Fence};
-pub use connect::{SCHEMA, connect_options, migrate};
-pub use digest::digest;
+pub use connect::{connect_options, migrate};
+pub use digest::{Digest, Snapshot, TableDigest};
 pub use fault::Fault;
 pub use lead::{Lead, MAX_SILENCE_MS};
 pub use poison::Poison;
@@ -40,4 +41,5 @@ pub use query::ReadModel;
 pub use rebuild::rebuild;
 pub use sql::STATEMENTS;
 pub use state::RegistrationState;
+pub use version::{AsOf, Kind, NoSchemaName, Registry, SHAPE, SchemaName, Stage, Version};
 pub use writer::{MAX_PARKED_SUBJECTS, Outcome, PROJECTION, ParkedSubject, Writer, Written};

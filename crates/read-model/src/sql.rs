@@ -11,9 +11,16 @@ macro_rules! statements {
 }
 
 statements! {
-    MIGRATION_SCHEMA = "migration_schema";
-    MIGRATION_GRANT = "migration_grant";
-    MIGRATION_PATH = "migration_path";
+    VERSION_LIST = "version_list";
+    VERSION_READABLE = "version_readable";
+    VERSION_TABLES = "version_tables";
+    VERSION_LOCK = "version_lock";
+    VERSION_NEXT = "version_next";
+    VERSION_INSERT = "version_insert";
+    VERSION_READY = "version_ready";
+    VERSION_STAGE = "version_stage";
+    VERSION_COMPARED = "version_compared";
+    VERSION_DELETE = "version_delete";
     CHECKPOINT = "checkpoint";
     CHECKPOINT_FENCE = "checkpoint_fence";
     CHECKPOINT_MOVE = "checkpoint_move";

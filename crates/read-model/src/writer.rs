@@ -14,6 +14,7 @@ use crate::{
     misfit,
     poison::Poison,
     sql, table, value,
+    version::Version,
 };
 
 /// The name of the projection, in the table of checkpoints and in the subject of its watermark.
@@ -23,6 +24,8 @@ pub const PROJECTION: &str = "attendees";
 pub const MAX_PARKED_SUBJECTS: usize = 1000;
 
 /// Writes the read model. Whoever holds the newest [`Fence`] is the only one who can.
+///
+/// It writes one version; whichever is live is none of its business.
 #[derive(Clone, Debug)]
 pub struct Writer {
     pool: PgPool,
@@ -71,14 +74,14 @@ enum Attempt {
 
 /// After how many milliseconds the database gives up on a writer that stands still inside a
 /// transaction: its lock on the checkpoint must not outlive its lead.
-const FROZEN_MS: &str = "4000";
+const FROZEN_MS: &str = "3000";
 /// How many milliseconds a lock is waited for.
 const LOCK_MS: &str = "5000";
 
 impl Writer {
-    /// Makes a writer; it connects when it is first needed.
-    pub fn connect(url: &str) -> Result<Self, Fault> {
-        let options = connect_options(url)?.options([
+    /// Makes a writer of a version; it connects when it is first needed.
+    pub fn connect(url: &str, version: &Version) -> Result<Self, Fault> {
+        let options = connect_options(url, &version.path())?.options([
             ("idle_in_transaction_session_timeout", FROZEN_MS),
             ("lock_timeout", LOCK_MS),
         ]);
@@ -87,6 +90,11 @@ impl Writer {
             .acquire_timeout(std::time::Duration::from_secs(5))
             .connect_lazy_with(options);
         Ok(Self { pool })
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
     }
 
     /// Reads how far the read model has come.

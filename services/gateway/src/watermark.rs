@@ -128,20 +128,20 @@ async fn follow(url: &Secret, watermark: &Watermark) -> Result<(), async_nats::E
     let subject = anmeldewerk_contract::watermark(PROJECTION);
     let mut told = client.subscribe(subject).await?;
     while let Some(message) = told.next().await {
-        if let Some(position) = position(&message.payload) {
+        if let Some((position, live)) = told_of(&message.payload) {
+            if let Err(fault) = watermark.0.read_model.hear_of(live).await {
+                tracing::debug!(%fault, "the live version could not be looked for");
+            }
             watermark.hear(position);
         }
     }
     Ok(())
 }
 
-/// Reads a position in decimal digits.
-fn position(payload: &[u8]) -> Option<Position> {
-    std::str::from_utf8(payload)
-        .ok()?
-        .parse()
-        .ok()
-        .map(Position)
+/// Reads a position in decimal digits, and the version that has come so far.
+fn told_of(payload: &[u8]) -> Option<(Position, &str)> {
+    let (position, live) = std::str::from_utf8(payload).ok()?.split_once(' ')?;
+    Some((Position(position.parse().ok()?), live))
 }
 
 /// Connects in the background: a server that is not there yet is tried again.
@@ -232,10 +232,18 @@ mod tests {
     }
 
     #[test]
-    fn a_position_is_told_in_digits() {
-        assert_eq!(position(b"48211"), Some(Position(48211)));
-        for odd in [&b""[..], b"-1", b"7 ", b"\xff", b"99999999999999999999"] {
-            assert_eq!(position(odd), None, "{odd:?}");
+    fn a_position_is_told_in_digits_with_the_version() {
+        assert_eq!(told_of(b"48211 rm_2"), Some((Position(48211), "rm_2")));
+        let odd = [
+            &b""[..],
+            b"7",
+            b"-1 rm_1",
+            b"7  rm_1x\xff",
+            b" rm_1",
+            b"99999999999999999999 rm_1",
+        ];
+        for odd in odd {
+            assert_eq!(told_of(odd), None, "{odd:?}");
         }
     }
 }

@@ -62,6 +62,10 @@ impl From<Fault> for Ended {
             | Fault::Poison { .. }
             | Fault::NotEmpty(_)
             | Fault::NotAlone
+            | Fault::NoVersion
+            | Fault::VersionTaken(_)
+            | Fault::VersionInUse(_)
+            | Fault::NotReady(_)
             | Fault::Value(_) => Self::ReadModel(fault),
         }
     }

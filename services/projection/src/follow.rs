@@ -8,7 +8,7 @@ use std::{
 use anmeldewerk_contract::{Message, Position, watermark};
 use anmeldewerk_journal::{Bookmark, JetStream, Journal, message_hash, resume};
 use anmeldewerk_read_model::{
-    Batch, Checkpoint, Entry, Fence, Outcome, PROJECTION, Writer, Written,
+    Batch, Checkpoint, Entry, Fence, Outcome, PROJECTION, Registry, SchemaName, Writer, Written,
 };
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
@@ -32,56 +32,64 @@ const MEASURE: Duration = Duration::from_secs(2);
 /// What a turn works with.
 pub(crate) struct Turn<'w> {
     pub(crate) log: &'w JetStream,
-    pub(crate) writer: &'w Writer,
+    pub(crate) registry: &'w Registry,
     pub(crate) parts: &'w Parts,
     /// How far the read model is, for the figures.
     reached: AtomicU64,
 }
 
 impl<'w> Turn<'w> {
-    pub(crate) fn new(log: &'w JetStream, writer: &'w Writer, parts: &'w Parts) -> Self {
+    pub(crate) fn new(log: &'w JetStream, registry: &'w Registry, parts: &'w Parts) -> Self {
         Self {
             log,
-            writer,
+            registry,
             parts,
             reached: AtomicU64::new(0),
         }
     }
 
-    /// Takes the fence, proves the log and applies batch after batch; returns only when something went wrong.
+    /// Takes the fence of the live version, proves the log and applies batch after batch; returns only when something
+    /// went wrong, or another version went live.
     pub(crate) async fn work(&self) -> Ended {
         let Err(ended) = self.follow().await;
         ended
     }
 
     async fn follow(&self) -> Result<std::convert::Infallible, Ended> {
-        let taken = timeout(MAX_TRANSACTION, self.writer.take_fence()).await;
+        let found = timeout(MAX_TRANSACTION, self.registry.ensure_live()).await;
+        let live = found.map_err(|_| Ended::Silence)??;
+        let writer = Writer::connect(self.registry.url(), &live)?;
+        let taken = timeout(MAX_TRANSACTION, writer.take_fence()).await;
         let (fence, checkpoint) = taken.map_err(|_| Ended::Silence)??;
         self.parts.read_model.ready();
         let (mut follower, created) = resume(self.log, &bookmark(&checkpoint)).await?;
         self.parts.log.ready();
-        tracing::info!(position = checkpoint.position.0, "following the log");
+        tracing::info!(
+            position = checkpoint.position.0,
+            version = live.schema.as_str(),
+            "following the log"
+        );
         let mut position = checkpoint.position;
-        self.reached(position).await;
+        self.reached(position, &live.schema).await;
         loop {
             let messages = follower.batch(MAX_BATCH).await?;
             let entries = messages.iter().map(entry).collect();
             let batch = Batch::new(position, created, entries);
-            self.apply(fence, &batch, messages.len()).await?;
+            self.apply(&writer, fence, &batch).await?;
             position = batch.to();
-            self.reached(position).await;
+            self.reached(position, &live.schema).await;
             if (BUSY..MAX_BATCH).contains(&messages.len()) {
                 gather().await;
             }
         }
     }
 
-    async fn apply(&self, fence: Fence, batch: &Batch, decisions: usize) -> Result<(), Ended> {
+    async fn apply(&self, writer: &Writer, fence: Fence, batch: &Batch) -> Result<(), Ended> {
         let started = Instant::now();
-        let applied = timeout(MAX_TRANSACTION, self.writer.apply(fence, batch)).await;
+        let applied = timeout(MAX_TRANSACTION, writer.apply(fence, batch)).await;
         match applied.map_err(|_| Ended::Silence)?? {
             Outcome::Moved(written) => {
-                gauges::applied(decisions, &written, started.elapsed());
+                gauges::applied(batch.len(), &written, started.elapsed());
                 report_parked(&written);
                 Ok(())
             }
@@ -90,11 +98,11 @@ impl<'w> Turn<'w> {
         }
     }
 
-    /// Tells those who wait how far the read model has come.
-    async fn reached(&self, position: Position) {
+    /// Tells those who wait how far which version has come.
+    async fn reached(&self, position: Position, live: &SchemaName) {
         self.reached.store(position.0, Ordering::Relaxed);
         gauges::position(position);
-        let text = position.to_string().into_bytes();
+        let text = format!("{position} {live}").into_bytes();
         let told = self.log.publish_live(watermark(PROJECTION), text).await;
         if let Err(error) = told {
             // Nobody relies on it: whoever waits also looks.

@@ -7,7 +7,7 @@ mod gauges;
 mod worker;
 
 use anmeldewerk_journal::JetStream;
-use anmeldewerk_read_model::Writer;
+use anmeldewerk_read_model::Registry;
 use anmeldewerk_service::{App, Process};
 use anyhow::Context;
 
@@ -23,11 +23,10 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         &config.nats_monitor_url,
     );
     let log = log.await.context("the log could not be opened")?;
-    let writer = Writer::connect(config.read_model_database_url.expose())?;
+    let registry = Registry::connect(config.read_model_database_url.expose())?;
     let worker = worker::Worker {
         log,
-        writer,
-        database: config.read_model_database_url,
+        registry,
         parts: worker::Parts::new(&process.health),
         shutdown: process.shutdown,
     };

@@ -3,9 +3,8 @@
 use std::{convert::Infallible, time::Duration};
 
 use anmeldewerk_journal::JetStream;
-use anmeldewerk_read_model::{Fault, Lead, Writer};
+use anmeldewerk_read_model::{Fault, Lead, Registry};
 use anmeldewerk_service::{
-    config::Secret,
     health::{Health, Part},
     lifecycle::Shutdown,
     telemetry::chain,
@@ -14,8 +13,10 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::{ended::Ended, follow::Turn, gauges};
 
-/// How often the lead is asked for, and proven.
-const LEAD_PAUSE: Duration = Duration::from_secs(1);
+/// What one process at a time does: write the live version.
+const LEAD: &str = "live";
+/// How often the lead is asked for, and proven; with the silence that loses it less than five seconds.
+const LEAD_PAUSE: Duration = Duration::from_millis(500);
 /// How long asking for the lead may take, with connecting.
 const LEAD_ASKED: Duration = Duration::from_secs(5);
 /// How long a proof of the lead may take.
@@ -41,8 +42,7 @@ impl Parts {
 /// The one task of the service.
 pub(crate) struct Worker {
     pub(crate) log: JetStream,
-    pub(crate) writer: Writer,
-    pub(crate) database: Secret,
+    pub(crate) registry: Registry,
     pub(crate) parts: Parts,
     pub(crate) shutdown: Shutdown,
 }
@@ -63,7 +63,7 @@ impl Worker {
         loop {
             let mut lead = self.stand_by().await;
             gauges::leading(true);
-            let turn = Turn::new(&self.log, &self.writer, &self.parts);
+            let turn = Turn::new(&self.log, &self.registry, &self.parts);
             let started = tokio::time::Instant::now();
             let ended = tokio::select! {
                 ended = turn.work() => ended,
@@ -91,7 +91,7 @@ impl Worker {
         let mut reported = false;
         loop {
             pause.tick().await;
-            let asked = Lead::try_take(self.database.expose());
+            let asked = Lead::try_take(self.registry.url(), LEAD);
             let ended = match timeout(LEAD_ASKED, asked).await {
                 Ok(Ok(Some(lead))) => return lead,
                 Ok(Ok(None)) => {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anmeldewerk_contract::{Message, Position, Recorded, decode};
 use anmeldewerk_journal::{JetStream, Journal};
-use anmeldewerk_read_model::{SCHEMA, Writer, digest, rebuild};
+use anmeldewerk_read_model::{Digest, Registry, Writer, rebuild};
 use anmeldewerk_stack::{database::Databases, flow::Flow, nats::User, postgres::Role};
 use sqlx::{AssertSqlSafe, PgPool, postgres::PgPoolOptions};
 
@@ -22,7 +22,10 @@ pub(crate) async fn measure(table: &mut Table, flow: &Flow) -> anyhow::Result<()
     let decode_s = start.elapsed().as_secs_f64();
 
     let databases = Databases::create().await?;
-    let writer = Writer::connect(&databases.read_model_url(Role::Projection))?;
+    let url = databases.read_model_url(Role::Projection);
+    let registry = Registry::connect(&url)?;
+    let version = registry.ensure_live().await?;
+    let writer = Writer::connect(&url, &version)?;
     let start = Instant::now();
     let last = rebuild(&writer, recorded, BATCH).await?;
     let built = start.elapsed();
@@ -30,10 +33,11 @@ pub(crate) async fn measure(table: &mut Table, flow: &Flow) -> anyhow::Result<()
 
     let owner = PgPoolOptions::new()
         .max_connections(2)
-        .connect(&databases.read_model_url(Role::Owner))
+        .connect(&url)
         .await?;
-    let copy_s = copy(&owner).await?;
-    let bytes = digest(&owner).await?;
+    let schema = version.schema.as_str();
+    let copy_s = copy(&owner, schema).await?;
+    let bytes = Digest::take(&url, &version).await?.whole();
     table.rate(
         "limit: replay alone",
         per_second(count, std::time::Duration::from_secs_f64(replay_s)),
@@ -80,18 +84,20 @@ async fn replay(flow: &Flow) -> anyhow::Result<(Vec<Message>, f64)> {
 }
 
 /// Copies the rows that were built into empty tables of the same shape.
-async fn copy(owner: &PgPool) -> anyhow::Result<f64> {
+async fn copy(owner: &PgPool, schema: &str) -> anyhow::Result<f64> {
     let mut took = 0.0;
     let mut connection = owner.acquire().await?;
+    sqlx::query("CREATE SCHEMA bench")
+        .execute(&mut *connection)
+        .await?;
     for table in TABLES {
-        let out = format!("COPY (SELECT * FROM {SCHEMA}.{table}) TO STDOUT (FORMAT binary)");
+        let out = format!("COPY (SELECT * FROM {schema}.{table}) TO STDOUT (FORMAT binary)");
         let rows = read_all(&mut connection, &out).await?;
-        let make =
-            format!("CREATE TABLE public.copy_{table} (LIKE {SCHEMA}.{table} INCLUDING ALL)");
+        let make = format!("CREATE TABLE bench.copy_{table} (LIKE {schema}.{table} INCLUDING ALL)");
         sqlx::query(AssertSqlSafe(make))
             .execute(&mut *connection)
             .await?;
-        let into = format!("COPY public.copy_{table} FROM STDIN (FORMAT binary)");
+        let into = format!("COPY bench.copy_{table} FROM STDIN (FORMAT binary)");
         let start = Instant::now();
         let mut writing = connection.copy_in_raw(&into).await?;
         writing.send(rows.as_slice()).await?;

@@ -294,7 +294,7 @@ impl ReadModel {
             .bind(behind.rank)
             .bind(behind.at.0)
             .bind(behind.lot)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool().await?)
             .await
             .map_err(Fault::database("listing attendees"))
     }
@@ -333,7 +333,7 @@ impl ReadModel {
         asked: Statement<'_>,
         now: Timestamp,
     ) -> Result<AsOf<Option<Registration>>, Fault> {
-        let rows = asked.fetch_all(&self.pool).await;
+        let rows = asked.fetch_all(&self.pool().await?).await;
         let rows = rows.map_err(Fault::database("reading a registration"))?;
         let found = registrations(&rows, now)?.pop();
         row::as_of(&rows, found)

@@ -44,7 +44,7 @@ impl ReadModel {
     async fn program_rows(&self, id: Option<&ProgramId>) -> Result<Vec<PgRow>, Fault> {
         sqlx::query(sql::PROGRAMS)
             .bind(id.map(ProgramId::as_str))
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool().await?)
             .await
             .map_err(Fault::database("reading programs"))
     }

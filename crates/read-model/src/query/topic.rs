@@ -87,7 +87,7 @@ impl ReadModel {
             .bind(scope.program())
             .bind(scope.sees_all())
             .bind(Uuid::from_u128(workshop.0))
-            .fetch_all(&self.pool)
+            .fetch_all(&self.pool().await?)
             .await
             .map_err(Fault::database("reading topics"))?;
         let found = rows.first().map(|first| topics(first, &rows)).transpose()?;

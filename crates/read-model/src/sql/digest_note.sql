@@ -1,4 +1,4 @@
-SELECT t::text
+SELECT sha256(convert_to(t::text, 'UTF8'))
 FROM (
     SELECT registration, at, workshop, sealed, sealed_commit, decision FROM note
 ) t

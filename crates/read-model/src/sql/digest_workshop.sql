@@ -1,4 +1,4 @@
-SELECT t::text
+SELECT sha256(convert_to(t::text, 'UTF8'))
 FROM (
     SELECT
         id, host, slug, title, subtitle, kind, description,

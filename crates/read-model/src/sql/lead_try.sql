@@ -1,1 +1,1 @@
-SELECT pg_try_advisory_lock(hashtextextended(current_schema() || '.' || $1, 0)) AS held
+SELECT pg_try_advisory_lock(hashtextextended('anmeldewerk.projection.' || $1, 0)) AS held

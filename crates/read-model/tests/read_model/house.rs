@@ -3,16 +3,22 @@
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::Instant;
 use anmeldewerk_read_model::{
-    Batch, Checkpoint, Entry, Fence, Outcome, ReadModel, Writer, Written, connect_options, migrate,
+    Batch, Checkpoint, Digest, Entry, Fence, Outcome, ReadModel, Registry, Version, Writer,
+    Written, connect_options,
 };
 use anmeldewerk_stack::{database::Databases, postgres::Role};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
 pub(crate) const CREATED: Instant = Instant::from_micros(1_564_000_000_000_000);
 
+/// The schemas of the version that a house begins with.
+pub(crate) const PATH: &str = "rm_1";
+
 pub(crate) struct House {
     pub(crate) databases: Databases,
     pub(crate) owner: PgPool,
+    pub(crate) registry: Registry,
+    pub(crate) version: Version,
     pub(crate) writer: Writer,
     pub(crate) reader: ReadModel,
 }
@@ -20,12 +26,16 @@ pub(crate) struct House {
 impl House {
     pub(crate) async fn open() -> Self {
         let databases = Databases::create().await.expect("databases");
-        let owner = pool(&databases.read_model_url(Role::Owner)).await;
-        migrate(&owner).await.expect("a migrated schema");
-        let writer = Writer::connect(&databases.read_model_url(Role::Projection));
+        let url = databases.read_model_url(Role::Projection);
+        let registry = Registry::connect(&url).expect("an address");
+        let version = registry.ensure_live().await.expect("a live version");
+        let owner = pool(&databases.read_model_url(Role::Projection)).await;
+        let writer = Writer::connect(&url, &version);
         let reader = ReadModel::connect(&databases.read_model_url(Role::Gateway), 2);
         Self {
             owner,
+            registry,
+            version,
             writer: writer.expect("an address"),
             reader: reader.expect("an address"),
             databases,
@@ -33,10 +43,8 @@ impl House {
     }
 
     pub(crate) async fn digest(&self) -> [u8; 32] {
-        let pool = pool(&self.databases.read_model_url(Role::Gateway)).await;
-        let digest = anmeldewerk_read_model::digest(&pool).await;
-        pool.close().await;
-        digest.expect("a digest")
+        let digest = Digest::take(self.registry.url(), &self.version).await;
+        digest.expect("a digest").whole()
     }
 
     /// Applies entries as one batch, from wherever the read model stands.
@@ -92,7 +100,7 @@ pub(crate) fn moved(outcome: Outcome) -> Written {
 }
 
 pub(crate) async fn pool(url: &str) -> PgPool {
-    let options = connect_options(url).expect("an address");
+    let options = connect_options(url, PATH).expect("an address");
     let pool = PgPoolOptions::new().max_connections(2);
     pool.connect_with(options).await.expect("a connection")
 }

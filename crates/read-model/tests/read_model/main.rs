@@ -11,7 +11,6 @@ mod leading;
 mod life;
 mod mirror;
 mod moelln;
-mod moving;
 mod people;
 mod rights;
 mod story;

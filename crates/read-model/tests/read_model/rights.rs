@@ -17,13 +17,15 @@ async fn every_statement_can_be_prepared() {
 }
 
 #[tokio::test]
-async fn migrating_twice_changes_nothing() {
+async fn migrating_and_asking_for_a_version_twice_changes_nothing() {
     let house = House::open().await;
-    let before = house.digest().await;
-    anmeldewerk_read_model::migrate(&house.owner)
-        .await
-        .expect("nothing to do");
-    assert_eq!(house.digest().await, before);
+    let before = house.registry.list().await.expect("versions");
+    let owner = pool(&house.databases.read_model_url(Role::Owner)).await;
+    let migrated = anmeldewerk_read_model::migrate(&owner).await;
+    migrated.expect("nothing to do");
+    house.registry.ensure_live().await.expect("it is there");
+    let after = house.registry.list().await.expect("versions");
+    assert_eq!(after, before);
 }
 
 #[tokio::test]
@@ -54,15 +56,32 @@ async fn the_gateway_reads_and_cannot_write() {
 }
 
 #[tokio::test]
-async fn the_projection_writes_rows_and_cannot_change_tables() {
+async fn the_registry_is_the_owners_and_only_the_projection_exchanges_versions() {
     let house = House::open().await;
-    let projection = pool(&house.databases.read_model_url(Role::Projection)).await;
-    let refused = sqlx::query("DROP TABLE wish").execute(&projection).await;
-    let refused = refused.expect_err("tables belong to the owner");
-    let code = refused
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    assert_eq!(code.as_deref(), Some("42501"));
+    for (role, attempts) in [
+        (
+            Role::Projection,
+            &["DROP TABLE registry.version", "DELETE FROM registry.skip"][..],
+        ),
+        (
+            Role::Gateway,
+            &[
+                "UPDATE registry.version SET stage = 'retired'",
+                "INSERT INTO registry.skip VALUES (1, 'x', '', 'because')",
+                "CREATE SCHEMA own",
+            ],
+        ),
+    ] {
+        let pool = pool(&house.databases.read_model_url(role)).await;
+        for attempt in attempts {
+            let refused = sqlx::query(*attempt).execute(&pool).await;
+            let refused = refused.expect_err(attempt);
+            let code = refused
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code);
+            assert_eq!(code.as_deref(), Some("42501"), "{attempt}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -70,7 +89,7 @@ async fn no_column_knows_when_it_was_written() {
     let house = House::open().await;
     let defaults: Vec<String> = sqlx::query_scalar(
         "SELECT table_name || '.' || column_name FROM information_schema.columns
-         WHERE table_schema = 'rm_1' AND table_name <> '_sqlx_migrations'
+         WHERE table_schema = 'rm_1'
            AND (column_default IS NOT NULL OR is_identity = 'YES')",
     )
     .fetch_all(&house.owner)

@@ -8,7 +8,7 @@ use anmeldewerk_contract::{
 use anmeldewerk_domain::{Boundary, Event, Instant, LandCode, ProgramId, TextLine, program};
 use anmeldewerk_journal::{Entry, JetStream, Journal};
 use anmeldewerk_projection::{Config, build};
-use anmeldewerk_read_model::{ReadModel, Writer, migrate};
+use anmeldewerk_read_model::{ReadModel, Registry, Writer};
 use anmeldewerk_service::{Process, Sockets, config, run};
 use anmeldewerk_stack::{
     database::Databases,
@@ -43,8 +43,10 @@ impl House {
         let databases = Databases::create().await.expect("databases");
         let owner = PgPool::connect(&databases.read_model_url(Role::Owner)).await;
         let owner = owner.expect("a connection");
-        migrate(&owner).await.expect("a migrated schema");
-        let writer = Writer::connect(&databases.read_model_url(Role::Projection));
+        let url = databases.read_model_url(Role::Projection);
+        let registry = Registry::connect(&url).expect("an address");
+        let live = registry.ensure_live().await.expect("a live version");
+        let writer = Writer::connect(&url, &live);
         let reader = ReadModel::connect(&databases.read_model_url(Role::Gateway), 2);
         Self {
             log: log.expect("a safe log"),

@@ -31,7 +31,7 @@ async fn what_is_decided_appears_and_is_announced() {
     assert_eq!((found.position, found.value.len()), (Position(3), 3));
     let announced = tokio::time::timeout(PATIENCE, async {
         while let Some(message) = watermarks.next().await {
-            if message.payload.as_ref() == b"3" {
+            if message.payload.as_ref() == b"3 rm_1" {
                 return;
             }
         }

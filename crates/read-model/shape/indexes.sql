@@ -1,0 +1,15 @@
+-- Made when the rows are there: a rebuild writes them faster without.
+
+CREATE INDEX workshop_begins ON workshop (begins, id);
+
+-- A page, the queue and the counts of one workshop.
+CREATE INDEX registration_state ON registration (workshop, state, arrival) INCLUDE (program);
+CREATE INDEX registration_arrival ON registration (workshop, arrival);
+-- A participant's own secret.
+CREATE INDEX registration_link ON registration (link_hash);
+-- Those who wait, in the order in which they are served.
+CREATE INDEX registration_queue ON registration (workshop, queue_rank, queue_at, queue_lot)
+    INCLUDE (program) WHERE state = 'waitlisted';
+-- Lists of groups: in the order in which they came in, each with those who belong to it.
+CREATE INDEX registration_group ON registration (workshop, group_id, arrival) WHERE group_id IS NOT NULL;
+CREATE INDEX group_registration_arrival ON group_registration (workshop, arrival);

@@ -1,0 +1,235 @@
+-- What people and programs see, folded from the log. Every row can be made again from it.
+-- No clock, no sequence and no time of writing stands here: whoever folds the same log gets the same rows.
+-- What is personal stands here as it stands in the log: sealed.
+
+-- How far the log has been folded. Moved by compare-and-set in the transaction that writes the rows.
+CREATE TABLE checkpoint (
+    projection     text PRIMARY KEY,
+    position       bigint NOT NULL CHECK (position >= 0),
+    fence          bigint NOT NULL CHECK (fence >= 0),
+    message_hash   bytea CHECK (octet_length(message_hash) = 32),
+    stream_created timestamptz
+);
+
+INSERT INTO checkpoint (projection, position, fence) VALUES ('attendees', 0, 0);
+
+CREATE TABLE program (
+    id      text PRIMARY KEY,
+    name    text NOT NULL,
+    land    text NOT NULL,
+    carrier text,
+    contact text,
+    version bigint NOT NULL
+);
+
+CREATE TABLE workshop (
+    id                      uuid PRIMARY KEY,
+    host                    text NOT NULL,
+    slug                    text NOT NULL,
+    title                   text NOT NULL,
+    subtitle                text,
+    kind                    text,
+    description             text NOT NULL,
+    first_day               date NOT NULL,
+    last_day                date NOT NULL,
+    starts_stated           text,
+    ends_stated             text,
+    time_zone               text NOT NULL,
+    begins                  timestamptz NOT NULL,
+    ends                    timestamptz NOT NULL,
+    venue_name              text,
+    venue_street            text,
+    venue_postcode          text,
+    venue_town              text,
+    venue_accessibility     text,
+    format                  text NOT NULL,
+    participating           text[] NOT NULL,
+    contact                 text,
+    opens_stated            text,
+    opens_at                timestamptz,
+    closes_stated           text,
+    closes_at               timestamptz,
+    cancel_until_stated     text,
+    cancel_until_at         timestamptz,
+    substitute_until_stated text,
+    substitute_until_at     timestamptz,
+    wishes_until_stated     text,
+    wishes_until_at         timestamptz,
+    promotion_stops_stated  text,
+    promotion_stops_at      timestamptz,
+    closing_stated          text NOT NULL,
+    closing_at              timestamptz NOT NULL,
+    min_participants        bigint,
+    capacity                bigint,
+    sign_up                 text NOT NULL,
+    admission               text NOT NULL,
+    approval                boolean NOT NULL,
+    offer_hours             integer,
+    waitlist                text NOT NULL,
+    ranks                   integer NOT NULL,
+    vetoes                  integer NOT NULL,
+    drawn                   boolean NOT NULL,
+    published               boolean NOT NULL,
+    released                text[] NOT NULL,
+    status                  text NOT NULL,
+    version                 bigint NOT NULL
+);
+
+COMMENT ON COLUMN workshop.starts_stated IS 'Local time on the first day; null for whole days';
+COMMENT ON COLUMN workshop.closing_at IS 'First instant at which registration is closed: the deadline, at the latest the beginning';
+COMMENT ON COLUMN workshop.min_participants IS 'How many must come for it to take place; told to people, never decided on';
+COMMENT ON COLUMN workshop.capacity IS 'All seats; null is unlimited, 0 is closed';
+COMMENT ON COLUMN workshop.offer_hours IS 'Hours to answer an offered seat; null where a seat passes on directly';
+COMMENT ON COLUMN workshop.promotion_stops_at IS 'First instant from which on no seat passes on by itself';
+COMMENT ON COLUMN workshop.drawn IS 'Whether lots were drawn';
+COMMENT ON COLUMN workshop.published IS 'Whether it was ever published: then everybody may see it';
+COMMENT ON COLUMN workshop.released IS 'Programs whose guarantee is free for all, sorted';
+COMMENT ON COLUMN workshop.version IS 'Position of the last decision that changed the workshop itself';
+
+CREATE TABLE offered_topic (
+    workshop uuid NOT NULL,
+    slot     smallint NOT NULL,
+    code     text NOT NULL,
+    title    text NOT NULL,
+    ordinal  integer NOT NULL,
+    PRIMARY KEY (workshop, ordinal)
+);
+
+-- What bounds the seats beside the workshop's own capacity.
+CREATE TABLE bucket (
+    workshop       uuid NOT NULL,
+    scope          text NOT NULL CHECK (scope IN ('program', 'municipality', 'guarantee')),
+    key            text NOT NULL,
+    size           bigint NOT NULL,
+    release_stated text,
+    release_at     timestamptz,
+    PRIMARY KEY (workshop, scope, key)
+);
+
+COMMENT ON COLUMN bucket.scope IS 'A cap of a program or a municipality, or seats kept for a program';
+COMMENT ON COLUMN bucket.key IS 'The program''s slug, or the municipality''s key';
+COMMENT ON COLUMN bucket.size IS 'At most so many; of a guarantee: so many are kept. 0 is closed';
+COMMENT ON COLUMN bucket.release_at IS 'From when on kept seats are free for all; null until they are released by hand';
+
+CREATE TABLE registration (
+    id               uuid PRIMARY KEY,
+    workshop         uuid NOT NULL,
+    host             text NOT NULL,
+    program          text NOT NULL,
+    municipality     text NOT NULL,
+    number           text NOT NULL,
+    person           uuid NOT NULL,
+    channel          text NOT NULL,
+    state            text NOT NULL,
+    cause            text,
+    cancelled_by     text,
+    cancel_reason    text,
+    arrival          bigint NOT NULL,
+    link_hash        bytea NOT NULL,
+    decision         uuid NOT NULL,
+    contact          bytea,
+    contact_commit   bytea,
+    identity         bytea,
+    identity_commit  bytea,
+    free_text        bytea,
+    free_text_commit bytea,
+    privacy_notice   bigint NOT NULL,
+    reporting        uuid NOT NULL,
+    submitted_at     timestamptz NOT NULL,
+    placeholder      boolean NOT NULL,
+    approved         boolean NOT NULL,
+    group_id         uuid,
+    together         boolean,
+    expires          timestamptz,
+    lapse            text,
+    successor        uuid,
+    look_alikes      uuid[] NOT NULL,
+    overridden       text,
+    reason           text,
+    queue_rank       smallint NOT NULL,
+    queue_at         bigint NOT NULL,
+    queue_lot        integer NOT NULL,
+    version          bigint NOT NULL
+);
+
+COMMENT ON COLUMN registration.arrival IS 'Position of the submission × 512 + its index in the decision: the order of arrival';
+COMMENT ON COLUMN registration.decision IS 'Decision that carried the blocks; they open with no other';
+COMMENT ON COLUMN registration.cause IS 'Why the seat was given';
+COMMENT ON COLUMN registration.placeholder IS 'Whether the person is nobody in particular (N.N.)';
+COMMENT ON COLUMN registration.approved IS 'Whether an office has approved';
+COMMENT ON COLUMN registration.together IS 'Whether the members of the group wait for seats for all of them';
+COMMENT ON COLUMN registration.expires IS 'When the offer, or the time to confirm the address, is over; stays when it has lapsed';
+COMMENT ON COLUMN registration.lapse IS 'What has lapsed: offer or email';
+COMMENT ON COLUMN registration.successor IS 'To whom it was transferred, or into which it was merged';
+COMMENT ON COLUMN registration.look_alikes IS 'Registrations that may be of the same person, sorted';
+COMMENT ON COLUMN registration.overridden IS 'Why it was let in past the rules';
+COMMENT ON COLUMN registration.reason IS 'The last reason given: of a decline, cancellation, reinstatement, substitution or move to the waitlist';
+COMMENT ON COLUMN registration.queue_rank IS 'Place in the order, first part: 0 was moved from a seat, 1 regular';
+COMMENT ON COLUMN registration.queue_at IS 'Place in the order, second part: position × 512 + index of the event that gave the place';
+COMMENT ON COLUMN registration.queue_lot IS 'Place in the order, third part: the place drawn by lot, else 0';
+
+-- The workshop leads the key, so that the wishes of a workshop lie together.
+CREATE TABLE wish (
+    workshop     uuid NOT NULL,
+    registration uuid NOT NULL,
+    slot         smallint NOT NULL,
+    vetoed       boolean NOT NULL,
+    rank         integer NOT NULL,
+    topic        text NOT NULL,
+    PRIMARY KEY (workshop, registration, slot, vetoed, rank)
+);
+
+COMMENT ON COLUMN wish.rank IS 'From 1 on, the dearest first; vetoes are numbered in the order in which they were stated';
+
+-- Groups that were registered together.
+CREATE TABLE group_registration (
+    workshop       uuid NOT NULL,
+    id             uuid NOT NULL,
+    host           text NOT NULL,
+    program        text NOT NULL,
+    policy         text NOT NULL,
+    size           bigint NOT NULL,
+    contact        bytea,
+    contact_commit bytea,
+    decision       uuid NOT NULL,
+    person         uuid,
+    arrival        bigint NOT NULL,
+    version        bigint NOT NULL,
+    PRIMARY KEY (workshop, id)
+);
+
+COMMENT ON COLUMN group_registration.size IS 'How many were to come';
+COMMENT ON COLUMN group_registration.person IS 'The person whose keys open the contact: the first member''s, who may have been refused';
+
+-- What was said about reasons, sealed.
+CREATE TABLE note (
+    registration  uuid NOT NULL,
+    at            bigint NOT NULL,
+    workshop      uuid NOT NULL,
+    sealed        bytea NOT NULL,
+    sealed_commit bytea NOT NULL,
+    decision      uuid NOT NULL,
+    PRIMARY KEY (registration, at)
+);
+
+COMMENT ON TABLE note IS 'Free text beside a reason; it opens with the keys of the registration''s person';
+COMMENT ON COLUMN note.at IS 'Position of the decision × 512 + index of the event in it';
+COMMENT ON COLUMN note.decision IS 'Decision that carried the text; it opens with no other';
+
+-- Subjects whose rows stay as of the position before `since`.
+CREATE TABLE parked_subject (
+    subject    text PRIMARY KEY,
+    since      bigint NOT NULL,
+    error_code text NOT NULL
+);
+
+-- Pointers to the messages of those subjects, in order; the messages themselves stay in the log.
+CREATE TABLE parked (
+    subject      text NOT NULL,
+    position     bigint NOT NULL,
+    message_hash bytea NOT NULL CHECK (octet_length(message_hash) = 32),
+    error_code   text NOT NULL,
+    PRIMARY KEY (subject, position)
+);
+
+GRANT SELECT ON ALL TABLES IN SCHEMA :schema TO aw_gateway;

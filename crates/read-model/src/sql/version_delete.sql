@@ -1,0 +1,1 @@
+DELETE FROM registry.version WHERE schema = $1 AND stage <> 'live'

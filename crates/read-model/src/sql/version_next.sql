@@ -1,0 +1,1 @@
+SELECT nextval('registry.version_number') AS number
