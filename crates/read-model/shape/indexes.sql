@@ -13,3 +13,10 @@ CREATE INDEX registration_queue ON registration (workshop, queue_rank, queue_at,
 -- Lists of groups: in the order in which they came in, each with those who belong to it.
 CREATE INDEX registration_group ON registration (workshop, group_id, arrival) WHERE group_id IS NOT NULL;
 CREATE INDEX group_registration_arrival ON group_registration (workshop, arrival);
+-- The history of one registration, of whoever came in another's place, and of a workshop.
+CREATE INDEX history_registration ON history (registration, position, ordinal) WHERE registration IS NOT NULL;
+CREATE INDEX history_other ON history (other) WHERE other IS NOT NULL;
+CREATE INDEX history_workshop ON history (workshop, position, ordinal);
+-- A topic across workshops.
+CREATE INDEX demand_topic ON demand (topic, workshop);
+CREATE INDEX tally_municipality ON tally (municipality, workshop);

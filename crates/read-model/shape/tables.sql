@@ -216,6 +216,76 @@ COMMENT ON TABLE note IS 'Free text beside a reason; it opens with the keys of t
 COMMENT ON COLUMN note.at IS 'Position of the decision × 512 + index of the event in it';
 COMMENT ON COLUMN note.decision IS 'Decision that carried the text; it opens with no other';
 
+-- What has happened, event by event: the history of a registration or a workshop, and the feed of changes.
+CREATE TABLE history (
+    position     bigint NOT NULL,
+    ordinal      smallint NOT NULL,
+    decision     uuid NOT NULL,
+    decided_at   timestamptz NOT NULL,
+    simulated    boolean NOT NULL,
+    actor        uuid,
+    command      text NOT NULL,
+    kind         text NOT NULL,
+    workshop     uuid,
+    program      text,
+    registration uuid,
+    other        uuid,
+    state        text,
+    cause        text,
+    cancelled_by text,
+    lapse        text,
+    reason       text,
+    expires      timestamptz,
+    PRIMARY KEY (position, ordinal)
+);
+
+COMMENT ON COLUMN history.ordinal IS 'Which of the decision''s events, from 0 on';
+COMMENT ON COLUMN history.simulated IS 'Whether the clock was a simulated one, in development';
+COMMENT ON COLUMN history.actor IS 'Random id of whoever asked, named in the vault; null where it was due by itself';
+COMMENT ON COLUMN history.kind IS 'Type of the event with its version, as in the log';
+COMMENT ON COLUMN history.workshop IS 'Null where a program itself has changed';
+COMMENT ON COLUMN history.program IS 'The program that the event names itself; a registration''s program stands with the registration';
+COMMENT ON COLUMN history.other IS 'Successor of a substitution, or whoever goes on after a merger';
+COMMENT ON COLUMN history.state IS 'Where the registration stands after it';
+
+-- Counts that would be slow to count. Each is what counting the rows above gives, at every position.
+
+CREATE TABLE tally (
+    workshop     uuid NOT NULL,
+    program      text NOT NULL,
+    municipality text NOT NULL,
+    state        text NOT NULL,
+    amount       bigint NOT NULL,
+    PRIMARY KEY (workshop, program, municipality, state)
+);
+
+COMMENT ON TABLE tally IS 'Registrations of a workshop by program, municipality and state';
+
+CREATE TABLE demand (
+    workshop uuid NOT NULL,
+    slot     smallint NOT NULL,
+    topic    text NOT NULL,
+    program  text NOT NULL,
+    vetoed   boolean NOT NULL,
+    rank     integer NOT NULL,
+    amount   bigint NOT NULL,
+    PRIMARY KEY (workshop, slot, topic, program, vetoed, rank)
+);
+
+COMMENT ON TABLE demand IS 'Wishes of live registrations by topic, program and rank';
+
+CREATE TABLE timeline (
+    workshop uuid NOT NULL,
+    day      date NOT NULL,
+    program  text NOT NULL,
+    event    text NOT NULL,
+    amount   bigint NOT NULL,
+    PRIMARY KEY (workshop, day, program, event)
+);
+
+COMMENT ON TABLE timeline IS 'What happened to registrations, by local day (Europe/Berlin) and program';
+COMMENT ON COLUMN timeline.event IS 'Type of the event without `registration.` and version';
+
 -- Subjects whose rows stay as of the position before `since`.
 CREATE TABLE parked_subject (
     subject    text PRIMARY KEY,

@@ -233,6 +233,8 @@ pub struct Sweep<'d> {
     pub workshop: WorkshopId,
     /// What it is.
     pub kind: SweepKind<'d>,
+    /// When it was decided.
+    pub at: Instant,
     /// The decision that says so.
     pub version: Position,
 }

@@ -10,7 +10,7 @@ use sqlx::{Connection, PgConnection, Row};
 use crate::{Fault, PROJECTION, checkpoint, connect_options, sql, version::Version};
 
 /// The tables with the statement that gives the hash of each row in the order of the keys.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 14] = [
     ("program", sql::DIGEST_PROGRAM),
     ("workshop", sql::DIGEST_WORKSHOP),
     ("offered_topic", sql::DIGEST_OFFERED_TOPIC),
@@ -19,6 +19,10 @@ const TABLES: [(&str, &str); 10] = [
     ("registration", sql::DIGEST_REGISTRATION),
     ("wish", sql::DIGEST_WISH),
     ("note", sql::DIGEST_NOTE),
+    ("history", sql::DIGEST_HISTORY),
+    ("tally", sql::DIGEST_TALLY),
+    ("demand", sql::DIGEST_DEMAND),
+    ("timeline", sql::DIGEST_TIMELINE),
     ("parked_subject", sql::DIGEST_PARKED_SUBJECT),
     ("parked", sql::DIGEST_PARKED),
 ];

@@ -8,6 +8,7 @@ use anmeldewerk_domain::{RegistrationId, WorkshopId, workshop::Status};
 use crate::{
     batch::{Batch, Entry},
     change::{Arrived, Change, Grouped, Sweep, SweepKind},
+    history::{Happened, history},
     poison::Poison,
     project::project,
     rows::{ProgramRow, RegistrationRow, Rows, WorkshopRow},
@@ -23,6 +24,8 @@ pub(crate) type Misfits = BTreeSet<usize>;
 pub(crate) struct Fold<'b> {
     /// The stages; mostly there is one.
     pub(crate) stages: Vec<Stage<'b>>,
+    /// What has happened, event by event.
+    pub(crate) history: Vec<Happened<'b>>,
     pub(crate) parked: Vec<Parked<'b>>,
     pub(crate) touched: Touched,
 }
@@ -76,6 +79,7 @@ fn attempt<'b>(
                 for change in project(recorded) {
                     fold.take(index, change).map_err(|Misfit| index)?;
                 }
+                fold.history.extend(history(recorded));
             }
             Err(poison) => {
                 ended.insert(entry.subject.as_str());
@@ -98,6 +102,7 @@ impl<'b> Fold<'b> {
     fn new() -> Self {
         Self {
             stages: vec![Stage::default()],
+            history: Vec::new(),
             parked: Vec::new(),
             touched: Touched::default(),
         }
@@ -220,6 +225,7 @@ impl<'b> Fold<'b> {
             workshop,
             kind,
             version,
+            at: _,
         } = sweep;
         match kind {
             SweepKind::CalledOff { .. } => {

@@ -7,6 +7,7 @@ mod connect;
 mod digest;
 mod fault;
 mod fold;
+mod history;
 mod lead;
 mod misfit;
 mod poison;

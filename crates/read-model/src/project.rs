@@ -35,6 +35,16 @@ pub fn project(recorded: &Recorded) -> Vec<Change<'_>> {
         .collect()
 }
 
+/// Says which step an event makes whose registration take, if it does.
+pub(crate) fn step(
+    recorded: &Recorded,
+    index: usize,
+    event: &workshop::Event,
+) -> Option<(RegistrationId, Step)> {
+    // Whose workshop it is says nothing about the step.
+    Place::new(recorded, WorkshopId(0), index).step(event)
+}
+
 fn of_program<'d>(id: &'d ProgramId, event: &'d program::Event, version: Position) -> Change<'d> {
     match event {
         program::Event::Registered(details) | program::Event::Amended(details) => Change::Program {
@@ -230,6 +240,7 @@ impl<'d> Place<'d> {
         Change::Sweep(Sweep {
             workshop: self.workshop,
             kind,
+            at: self.recorded.decision.decided_at,
             version: self.version,
         })
     }

@@ -47,6 +47,14 @@ statements! {
     SWEEP_DRAW = "sweep_draw";
     SWEEP_SUBSTITUTE = "sweep_substitute";
     SWEEP_MERGE = "sweep_merge";
+    HISTORY_INSERT = "history_insert";
+    COUNT_OUT = "count_out";
+    COUNT_IN = "count_in";
+    COUNT_NONE = "count_none";
+    COUNT_FORGET = "count_forget";
+    COUNT_TALLY = "count_tally";
+    COUNT_DEMAND = "count_demand";
+    COUNT_TIMELINE = "count_timeline";
     PARKED_SUBJECT_INSERT = "parked_subject_insert";
     PARKED_INSERT = "parked_insert";
     WORKSHOP_PRESENT = "workshop_present";
@@ -61,6 +69,10 @@ statements! {
     DIGEST_REGISTRATION = "digest_registration";
     DIGEST_WISH = "digest_wish";
     DIGEST_NOTE = "digest_note";
+    DIGEST_HISTORY = "digest_history";
+    DIGEST_TALLY = "digest_tally";
+    DIGEST_DEMAND = "digest_demand";
+    DIGEST_TIMELINE = "digest_timeline";
     DIGEST_PARKED_SUBJECT = "digest_parked_subject";
     DIGEST_PARKED = "digest_parked";
     POSITION = "position";

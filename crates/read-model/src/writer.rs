@@ -13,8 +13,10 @@ use crate::{
     fold::{Fold, Misfits, fold},
     misfit,
     poison::Poison,
-    sql, table, value,
-    version::Version,
+    sql,
+    table::{self, Counting},
+    value,
+    version::{Stage, Version},
 };
 
 /// The name of the projection, in the table of checkpoints and in the subject of its watermark.
@@ -29,6 +31,7 @@ pub const MAX_PARKED_SUBJECTS: usize = 1000;
 #[derive(Clone, Debug)]
 pub struct Writer {
     pool: PgPool,
+    counting: Counting,
 }
 
 /// What became of a batch.
@@ -89,7 +92,11 @@ impl Writer {
             .max_connections(2)
             .acquire_timeout(std::time::Duration::from_secs(5))
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        let counting = match version.stage {
+            Stage::Building => Counting::AtTheEnd,
+            Stage::Ready | Stage::Live | Stage::Retired => Counting::Each,
+        };
+        Ok(Self { pool, counting })
     }
 
     /// Ends all connections.
@@ -146,7 +153,7 @@ impl Writer {
         };
         let fold = fold(batch, &parked, misfits);
         let written = written(&fold, parked.len())?;
-        match table::write(&mut transaction, &fold).await {
+        match table::write(&mut transaction, &fold, self.counting).await {
             Ok(rows) => {
                 let committed = transaction.commit().await;
                 committed.map_err(Fault::database("committing"))?;

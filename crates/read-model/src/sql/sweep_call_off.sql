@@ -1,14 +1,22 @@
--- $1 the workshop, $2 the reason, $3 the version
-UPDATE registration
-SET state = 'cancelled',
-    cause = NULL,
-    cancelled_by = 'workshop',
-    cancel_reason = $2,
-    lapse = NULL,
-    successor = NULL,
-    expires = NULL,
-    reason = $2,
-    queue_rank = 1,
-    version = $3
-WHERE workshop = $1
-    AND state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
+-- $1 the workshop, $2 the reason, $3 the version, $4 when it was decided
+WITH ended AS (
+    UPDATE registration
+    SET state = 'cancelled',
+        cause = NULL,
+        cancelled_by = 'workshop',
+        cancel_reason = $2,
+        lapse = NULL,
+        successor = NULL,
+        expires = NULL,
+        reason = $2,
+        queue_rank = 1,
+        version = $3
+    WHERE workshop = $1
+        AND state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
+    RETURNING program
+)
+INSERT INTO timeline (workshop, day, program, event, amount)
+SELECT $1, ($4 AT TIME ZONE 'Europe/Berlin')::date, program, 'cancelled', count(*)
+FROM ended
+GROUP BY program
+ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount

@@ -1,7 +1,9 @@
 //! The tables: for each the statements that write many rows at once.
 
 mod bucket;
+mod count;
 mod group;
+mod history;
 mod note;
 mod parked;
 mod program;
@@ -18,18 +20,35 @@ use uuid::Uuid;
 
 use crate::{Fault, fold::Fold, rows::Rows};
 
+pub(crate) use count::{Counting, count_all};
+
 pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 /// Writes a fold, stage by stage, and gives the number of rows written.
 ///
 /// A statement that writes fewer rows than it was given is [`Fault::Rows`]: the transaction must end.
-pub(crate) async fn write(connection: &mut PgConnection, fold: &Fold<'_>) -> Result<u64, Fault> {
+pub(crate) async fn write(
+    connection: &mut PgConnection,
+    fold: &Fold<'_>,
+    counting: Counting,
+) -> Result<u64, Fault> {
+    let counted = match counting {
+        Counting::Each => Some(count::Counted::of(fold)),
+        Counting::AtTheEnd => None,
+    };
     let mut written = 0;
+    if let Some(counted) = &counted {
+        written += counted.take_out(connection).await?;
+    }
     for stage in &fold.stages {
         written += write_rows(connection, &stage.rows).await?;
         if let Some(sweep) = &stage.sweep {
             written += sweep::write(connection, sweep).await?;
         }
+    }
+    written += history::insert(connection, &fold.history).await?;
+    if let Some(counted) = &counted {
+        written += counted.take_in(connection).await?;
     }
     Ok(written + parked::insert(connection, fold).await?)
 }

@@ -27,7 +27,8 @@ pub(super) async fn write(connection: &mut PgConnection, sweep: &Sweep<'_>) -> R
             let statement = begin(sql::SWEEP_DRAW, sweep.workshop)
                 .bind(queued.0)
                 .bind(lots(places))
-                .bind(sweep.version.as_i64());
+                .bind(sweep.version.as_i64())
+                .bind(value::instant(sweep.at));
             run_any(connection, TABLE, statement).await
         }
         SweepKind::Substituted(successor) => {
@@ -59,6 +60,7 @@ fn call_off<'q>(sweep: &Sweep<'q>, reason: Reason) -> Statement<'q> {
     begin(sql::SWEEP_CALL_OFF, sweep.workshop)
         .bind(reason.name())
         .bind(sweep.version.as_i64())
+        .bind(value::instant(sweep.at))
 }
 
 fn lots(places: &[u32]) -> Vec<i32> {

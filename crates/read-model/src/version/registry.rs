@@ -9,7 +9,7 @@ use sqlx::{
 };
 
 use super::{Kind, SHAPE, SchemaName, Stage, Version, shape};
-use crate::{Digest, Fault, connect_options, sql};
+use crate::{Digest, Fault, connect_options, sql, table};
 
 /// The path of connections that deal with versions, not with rows.
 const PATH: &str = "registry";
@@ -116,7 +116,7 @@ impl Registry {
         Ok(version)
     }
 
-    /// Makes the indexes of a version whose rows are there, and says that it is ready: all at once.
+    /// Makes counts and indexes of a version whose rows are there, and says that it is ready: all at once.
     pub async fn complete(&self, version: &Version) -> Result<(), Fault> {
         const DOING: &str = "making indexes";
         if version.stage != Stage::Building {
@@ -130,6 +130,7 @@ impl Registry {
             "SET LOCAL maintenance_work_mem = '128MB'".to_owned(),
         )
         .await?;
+        table::count_all(&mut transaction).await?;
         script(&mut transaction, DOING, shape::indexes().to_owned()).await?;
         let said = sqlx::query(sql::VERSION_READY).bind(version.schema.as_str());
         said.execute(&mut *transaction)

@@ -43,8 +43,12 @@ impl House {
     }
 
     pub(crate) async fn digest(&self) -> [u8; 32] {
+        self.digests().await.whole()
+    }
+
+    pub(crate) async fn digests(&self) -> Digest {
         let digest = Digest::take(self.registry.url(), &self.version).await;
-        digest.expect("a digest").whole()
+        digest.expect("a digest")
     }
 
     /// Applies entries as one batch, from wherever the read model stands.
@@ -57,8 +61,8 @@ impl House {
     /// Empties the read model, as if nothing had been folded yet.
     pub(crate) async fn clear(&self) -> Fence {
         sqlx::raw_sql(
-            "TRUNCATE program, workshop, offered_topic, bucket, group_registration, registration, wish,
-                 parked_subject, parked;
+            "TRUNCATE program, workshop, offered_topic, bucket, group_registration, registration, wish, note,
+                 history, tally, demand, timeline, parked_subject, parked;
              UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;",
         )
         .execute(&self.owner)
@@ -103,4 +107,33 @@ pub(crate) async fn pool(url: &str) -> PgPool {
     let options = connect_options(url, PATH).expect("an address");
     let pool = PgPoolOptions::new().max_connections(2);
     pool.connect_with(options).await.expect("a connection")
+}
+
+/// Insists that what is counted is what counting gives.
+pub(crate) async fn assert_counts(house: &House) {
+    const COUNTED: [(&str, &str, &str); 2] = [
+        (
+            "tally",
+            "SELECT workshop, program, municipality, state, amount FROM tally",
+            "SELECT workshop, program, municipality, state, count(*) FROM registration GROUP BY 1, 2, 3, 4",
+        ),
+        (
+            "demand",
+            "SELECT workshop, slot, topic, program, vetoed, rank, amount FROM demand",
+            "SELECT x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank, count(*)
+             FROM wish x JOIN registration r ON r.id = x.registration
+             WHERE r.state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred', 'merged')
+             GROUP BY 1, 2, 3, 4, 5, 6",
+        ),
+    ];
+    for (table, kept, counted) in COUNTED {
+        let differing = format!(
+            "SELECT count(*) FROM (({kept} EXCEPT {counted}) UNION ALL ({counted} EXCEPT {kept})) d"
+        );
+        let differing: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(differing))
+            .fetch_one(&house.owner)
+            .await
+            .expect("a count");
+        assert_eq!(differing, 0, "{table}");
+    }
 }

@@ -12,7 +12,7 @@ use proptest::{
 };
 
 use crate::{
-    house::{House, batches, moved},
+    house::{House, assert_counts, batches, moved},
     story::{Log, amended, cancelled, confirmed, created, submitted},
     tale::{op, tell},
 };
@@ -158,6 +158,7 @@ fn any_split_and_any_crash_give_the_same_rows() {
                 suffer(&house, fence, batch, fate).await;
             }
             prop_assert_eq!(house.digest().await, one_by_one);
+            assert_counts(&house).await;
 
             for batch in &split {
                 let replayed = apply_once(&house, fence, batch).await;

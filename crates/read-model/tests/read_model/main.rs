@@ -2,6 +2,7 @@
 
 mod applying;
 mod asking;
+mod counting;
 mod events;
 mod groups;
 mod happened;
@@ -15,5 +16,6 @@ mod people;
 mod rights;
 mod story;
 mod tale;
+mod versions;
 mod waits;
 mod workshop_events;

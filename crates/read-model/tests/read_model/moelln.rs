@@ -30,6 +30,12 @@ pub(crate) fn stranger() -> Scope {
 /// Two seats, five registrations: 11 gave its seat back, which passed on to 13.
 pub(crate) async fn moelln() -> House {
     let house = House::open().await;
+    house.apply(log().entries()).await;
+    house
+}
+
+/// Eleven decisions.
+pub(crate) fn log() -> Log {
     let mut log = Log::default();
     log.program("mv", "Mecklenburg-Vorpommern")
         .program("sh", "Schleswig-Holstein")
@@ -48,8 +54,7 @@ pub(crate) async fn moelln() -> House {
         .workshop(1, vec![submitted(15, "mv", &["rolle"]), waitlisted(15)])
         .workshop(1, vec![cancelled(11), seat_passed(13)])
         .workshop(2, vec![created()]);
-    house.apply(log.entries()).await;
-    house
+    log
 }
 
 pub(crate) fn all() -> AttendeeFilter {

@@ -1,0 +1,26 @@
+-- Before registrations change: takes them out of the counts. $1 the registrations
+WITH gone AS MATERIALIZED (
+    SELECT id, workshop, program, municipality, state FROM registration WHERE id = ANY ($1)
+),
+tallied AS (
+    UPDATE tally t
+    SET amount = t.amount - n.amount
+    FROM (
+        SELECT workshop, program, municipality, state, count(*) AS amount
+        FROM gone
+        GROUP BY workshop, program, municipality, state
+    ) n
+    WHERE t.workshop = n.workshop AND t.program = n.program AND t.municipality = n.municipality
+        AND t.state = n.state
+)
+UPDATE demand d
+SET amount = d.amount - n.amount
+FROM (
+    SELECT x.workshop, x.slot, x.topic, g.program, x.vetoed, x.rank, count(*) AS amount
+    FROM gone g
+    JOIN wish x ON x.workshop = g.workshop AND x.registration = g.id
+    WHERE g.state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
+    GROUP BY x.workshop, x.slot, x.topic, g.program, x.vetoed, x.rank
+) n
+WHERE d.workshop = n.workshop AND d.slot = n.slot AND d.topic = n.topic AND d.program = n.program
+    AND d.vetoed = n.vetoed AND d.rank = n.rank

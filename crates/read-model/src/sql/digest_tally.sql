@@ -1,0 +1,3 @@
+SELECT sha256(convert_to(t::text, 'UTF8'))
+FROM (SELECT workshop, program, municipality, state, amount FROM tally) t
+ORDER BY t.workshop, t.program COLLATE "C", t.municipality COLLATE "C", t.state COLLATE "C"
