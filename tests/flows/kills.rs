@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The rush of these tests.
-const RUSH: Rush = Rush {
+pub(crate) const RUSH: Rush = Rush {
     everybody: 120,
     at_once: 24,
 };

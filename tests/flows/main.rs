@@ -19,4 +19,5 @@ mod routes;
 mod rush;
 mod seats;
 mod sweep;
+mod versions;
 mod waiting;

@@ -63,6 +63,16 @@ impl Follower {
         Ok(batch)
     }
 
+    /// Waits for exactly as many messages; for whoever knows that they are there.
+    pub async fn exactly(&mut self, count: usize) -> Result<Vec<Message>, FollowError> {
+        let mut batch = Vec::with_capacity(count);
+        while batch.len() < count {
+            let next = self.source.next().await;
+            batch.push(self.accept(next)?);
+        }
+        Ok(batch)
+    }
+
     fn accept(&mut self, next: Option<Result<Message, ReadError>>) -> Result<Message, FollowError> {
         let ended = || Err(ReadError::unavailable("following", "the reader ended"));
         let message = next.unwrap_or_else(ended).map_err(FollowError::Lost)?;

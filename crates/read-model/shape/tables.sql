@@ -290,7 +290,8 @@ COMMENT ON COLUMN timeline.event IS 'Type of the event without `registration.` a
 CREATE TABLE parked_subject (
     subject    text PRIMARY KEY,
     since      bigint NOT NULL,
-    error_code text NOT NULL
+    error_code text NOT NULL,
+    messages   bigint NOT NULL
 );
 
 -- Pointers to the messages of those subjects, in order; the messages themselves stay in the log.

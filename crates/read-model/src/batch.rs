@@ -1,9 +1,14 @@
 //! Messages of the log on their way into the read model.
 
+use std::collections::BTreeMap;
+
 use anmeldewerk_contract::{MAX_DECISION_EVENTS, Message, Position, Recorded, Subject, decode};
 use anmeldewerk_domain::Instant;
 
-use crate::poison::Poison;
+use crate::{Checkpoint, poison::Poison};
+
+/// The messages that are left out of every version, each by its position and its hash.
+pub type Skips = BTreeMap<Position, [u8; 32]>;
 
 /// One message, decoded or not.
 #[derive(Clone, Debug)]
@@ -11,7 +16,20 @@ pub struct Entry {
     pub(crate) position: Position,
     pub(crate) subject: Subject,
     pub(crate) hash: [u8; 32],
-    pub(crate) content: Result<Recorded, Poison>,
+    pub(crate) content: Content,
+}
+
+/// What a message turned out to be.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every message is a decision"
+)]
+pub(crate) enum Content {
+    Decision(Recorded),
+    Poison(Poison),
+    /// It is left out, by an operator's decision.
+    Skipped,
 }
 
 impl Entry {
@@ -23,9 +41,36 @@ impl Entry {
                 position: message.position,
                 subject: canonical(&message.subject),
                 hash,
-                content: Err(Poison::from(&error)),
+                content: Content::Poison(Poison::from(&error)),
             },
         }
+    }
+
+    /// Reads a message, unless it is to be left out.
+    pub fn read_unless_skipped(message: &Message, hash: [u8; 32], skips: &Skips) -> Self {
+        if skips.get(&message.position) == Some(&hash) {
+            Self {
+                position: message.position,
+                subject: canonical(&message.subject),
+                hash,
+                content: Content::Skipped,
+            }
+        } else {
+            Self::read(message, hash)
+        }
+    }
+
+    /// Tells when it was decided, if it is a decision.
+    pub fn decided_at(&self) -> Option<Instant> {
+        match &self.content {
+            Content::Decision(recorded) => Some(recorded.decision.decided_at),
+            Content::Poison(_) | Content::Skipped => None,
+        }
+    }
+
+    /// Gives its position.
+    pub fn position(&self) -> Position {
+        self.position
     }
 
     /// Takes a decision that was decoded before.
@@ -36,9 +81,9 @@ impl Entry {
             subject: Subject::from(&recorded.decision.boundary),
             hash,
             content: if oversized {
-                Err(Poison::TooManyEvents)
+                Content::Poison(Poison::TooManyEvents)
             } else {
-                Ok(recorded)
+                Content::Decision(recorded)
             },
         }
     }
@@ -77,6 +122,15 @@ impl Batch {
         }
     }
 
+    /// Puts together messages that are anywhere before the checkpoint, in order; they do not move it.
+    pub(crate) fn scattered(entries: Vec<Entry>) -> Self {
+        Self {
+            from: Position::START,
+            stream_created: Instant::from_micros(0),
+            entries,
+        }
+    }
+
     /// Gives the number of messages.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -92,6 +146,15 @@ impl Batch {
         self.entries
             .last()
             .map_or(self.from, |entry| entry.position)
+    }
+
+    /// Gives the checkpoint behind it.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            position: self.to(),
+            message_hash: self.hash(),
+            stream_created: Some(self.stream_created),
+        }
     }
 
     /// Gives the hash of the last message; nothing where the batch is empty.

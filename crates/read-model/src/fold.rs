@@ -6,7 +6,7 @@ use anmeldewerk_contract::{Position, Recorded, Subject};
 use anmeldewerk_domain::{RegistrationId, WorkshopId, workshop::Status};
 
 use crate::{
-    batch::{Batch, Entry},
+    batch::{Batch, Content, Entry},
     change::{Arrived, Change, Grouped, Sweep, SweepKind},
     history::{Happened, history},
     poison::Poison,
@@ -70,17 +70,19 @@ fn attempt<'b>(
     let mut fold = Fold::new();
     let mut ended: BTreeSet<&str> = parked.iter().map(String::as_str).collect();
     for (index, entry) in batch.entries.iter().enumerate() {
-        if ended.contains(entry.subject.as_str()) {
+        let skipped = matches!(entry.content, Content::Skipped);
+        if !skipped && ended.contains(entry.subject.as_str()) {
             fold.park(entry, Poison::SubjectParked);
             continue;
         }
         match usable(entry, misfits.contains(&index)) {
-            Ok(recorded) => {
+            Ok(Some(recorded)) => {
                 for change in project(recorded) {
                     fold.take(index, change).map_err(|Misfit| index)?;
                 }
                 fold.history.extend(history(recorded));
             }
+            Ok(None) => {}
             Err(poison) => {
                 ended.insert(entry.subject.as_str());
                 fold.park(entry, poison);
@@ -90,11 +92,13 @@ fn attempt<'b>(
     Ok(fold)
 }
 
-fn usable(entry: &Entry, misfit: bool) -> Result<&Recorded, Poison> {
+/// Gives the decision of an entry; nothing where it is to be left out.
+fn usable(entry: &Entry, misfit: bool) -> Result<Option<&Recorded>, Poison> {
     match &entry.content {
-        Ok(_) if misfit => Err(Poison::DoesNotFit),
-        Ok(recorded) => Ok(recorded),
-        Err(poison) => Err(*poison),
+        Content::Decision(_) if misfit => Err(Poison::DoesNotFit),
+        Content::Decision(recorded) => Ok(Some(recorded)),
+        Content::Poison(poison) => Err(*poison),
+        Content::Skipped => Ok(None),
     }
 }
 

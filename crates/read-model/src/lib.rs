@@ -10,6 +10,7 @@ mod fold;
 mod history;
 mod lead;
 mod misfit;
+mod park;
 mod poison;
 mod project;
 pub mod query;
@@ -27,7 +28,7 @@ mod writer;
 #[cfg(test)]
 mod fold_tests;
 
-pub use batch::{Batch, Entry};
+pub use batch::{Batch, Entry, Skips};
 pub use change::{
     Arrival, Arrived, Change, Grouped, News, Next, Restatement, Step, Successor, Sweep, SweepKind,
 };
@@ -36,11 +37,14 @@ pub use connect::{connect_options, migrate};
 pub use digest::{Digest, Snapshot, TableDigest};
 pub use fault::Fault;
 pub use lead::{Lead, MAX_SILENCE_MS};
+pub use park::{Pointer, Replayed, Standing};
 pub use poison::Poison;
 pub use project::project;
 pub use query::ReadModel;
 pub use rebuild::rebuild;
 pub use sql::STATEMENTS;
 pub use state::RegistrationState;
-pub use version::{AsOf, Kind, NoSchemaName, Registry, SHAPE, SchemaName, Stage, Version};
-pub use writer::{MAX_PARKED_SUBJECTS, Outcome, PROJECTION, ParkedSubject, Writer, Written};
+pub use version::{AsOf, Kind, NoSchemaName, Registry, SHAPE, SchemaName, Skip, Stage, Version};
+pub use writer::{
+    MAX_PARKED_MESSAGES, MAX_PARKED_SUBJECTS, Outcome, PROJECTION, ParkedSubject, Writer, Written,
+};

@@ -19,6 +19,7 @@ statements! {
     VERSION_INSERT = "version_insert";
     VERSION_READY = "version_ready";
     VERSION_STAGE = "version_stage";
+    VERSION_AS_OF = "version_as_of";
     VERSION_COMPARED = "version_compared";
     VERSION_DELETE = "version_delete";
     CHECKPOINT = "checkpoint";
@@ -56,6 +57,12 @@ statements! {
     COUNT_DEMAND = "count_demand";
     COUNT_TIMELINE = "count_timeline";
     PARKED_SUBJECT_INSERT = "parked_subject_insert";
+    CHECKPOINT_HOLD = "checkpoint_hold";
+    PARKED_SUBJECTS = "parked_subjects";
+    PARKED_MESSAGES = "parked_messages";
+    PARKED_DELETE = "parked_delete";
+    SKIP_LIST = "skip_list";
+    SKIP_INSERT = "skip_insert";
     PARKED_INSERT = "parked_insert";
     WORKSHOP_PRESENT = "workshop_present";
     GROUP_PRESENT = "group_present";

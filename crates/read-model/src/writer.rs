@@ -10,7 +10,7 @@ use crate::{
     batch::Batch,
     checkpoint::{self, Checkpoint, Fence},
     connect_options,
-    fold::{Fold, Misfits, fold},
+    fold::{Fold, Misfits, Parked, fold},
     misfit,
     poison::Poison,
     sql,
@@ -25,6 +25,9 @@ pub const PROJECTION: &str = "attendees";
 /// The most subjects that may be parked; with more the fault is general and going on would hide it.
 pub const MAX_PARKED_SUBJECTS: usize = 1000;
 
+/// The most messages that may be parked, of all subjects together.
+pub const MAX_PARKED_MESSAGES: u64 = 100_000;
+
 /// Writes the read model. Whoever holds the newest [`Fence`] is the only one who can.
 ///
 /// It writes one version; whichever is live is none of its business.
@@ -32,6 +35,7 @@ pub const MAX_PARKED_SUBJECTS: usize = 1000;
 pub struct Writer {
     pool: PgPool,
     counting: Counting,
+    strict: bool,
 }
 
 /// What became of a batch.
@@ -56,6 +60,8 @@ pub struct Written {
     pub newly_parked: Vec<ParkedSubject>,
     /// How many subjects are parked now.
     pub parked_subjects: usize,
+    /// How many messages of them wait.
+    pub parked_messages: u64,
 }
 
 /// A subject whose rows stay as they were before a position.
@@ -81,6 +87,22 @@ const FROZEN_MS: &str = "3000";
 /// How many milliseconds a lock is waited for.
 const LOCK_MS: &str = "5000";
 
+/// What stood still before a batch.
+struct Standing {
+    subjects: BTreeSet<String>,
+    messages: u64,
+}
+
+impl From<&Parked<'_>> for ParkedSubject {
+    fn from(parked: &Parked<'_>) -> Self {
+        Self {
+            subject: parked.subject.clone(),
+            since: parked.position,
+            poison: parked.poison,
+        }
+    }
+}
+
 impl Writer {
     /// Makes a writer of a version; it connects when it is first needed.
     pub fn connect(url: &str, version: &Version) -> Result<Self, Fault> {
@@ -96,7 +118,28 @@ impl Writer {
             Stage::Building => Counting::AtTheEnd,
             Stage::Ready | Stage::Live | Stage::Retired => Counting::Each,
         };
-        Ok(Self { pool, counting })
+        Ok(Self {
+            pool,
+            counting,
+            strict: false,
+        })
+    }
+
+    /// Has poison end a batch instead of parking its subject.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self {
+            strict: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(crate) fn counting(&self) -> Counting {
+        self.counting
     }
 
     /// Ends all connections.
@@ -151,8 +194,11 @@ impl Writer {
             drop(transaction);
             return Ok(Attempt::Done(self.why_not(fence, batch).await?));
         };
-        let fold = fold(batch, &parked, misfits);
-        let written = written(&fold, parked.len())?;
+        let fold = fold(batch, &parked.subjects, misfits);
+        if self.strict {
+            whole(&fold)?;
+        }
+        let written = written(&fold, &parked)?;
         match table::write(&mut transaction, &fold, self.counting).await {
             Ok(rows) => {
                 let committed = transaction.commit().await;
@@ -196,7 +242,7 @@ async fn move_checkpoint(
     connection: &mut PgConnection,
     fence: Fence,
     batch: &Batch,
-) -> Result<Option<BTreeSet<String>>, Fault> {
+) -> Result<Option<Standing>, Fault> {
     const DOING: &str = "moving the checkpoint";
     let hash = batch.hash();
     let row = sqlx::query(sql::CHECKPOINT_MOVE)
@@ -210,26 +256,38 @@ async fn move_checkpoint(
         .await
         .map_err(Fault::database(DOING))?;
     let moved: bool = row.try_get("moved").map_err(Fault::database(DOING))?;
-    let parked: Vec<String> = row.try_get("parked").map_err(Fault::database(DOING))?;
-    Ok(moved.then(|| parked.into_iter().collect()))
+    let parked: Option<Vec<String>> = row.try_get("parked").map_err(Fault::database(DOING))?;
+    let messages: i64 = row.try_get("messages").map_err(Fault::database(DOING))?;
+    Ok(moved.then(|| Standing {
+        subjects: parked.unwrap_or_default().into_iter().collect(),
+        messages: u64::try_from(messages).unwrap_or(0),
+    }))
 }
 
-fn written(fold: &Fold<'_>, parked_before: usize) -> Result<Written, Fault> {
-    let newly_parked: Vec<ParkedSubject> = fold
-        .newly_parked()
-        .map(|parked| ParkedSubject {
-            subject: parked.subject.clone(),
-            since: parked.position,
-            poison: parked.poison,
-        })
-        .collect();
-    let parked_subjects = parked_before + newly_parked.len();
-    if parked_subjects > MAX_PARKED_SUBJECTS {
+/// Insists that nothing is parked.
+fn whole(fold: &Fold<'_>) -> Result<(), Fault> {
+    match fold.parked.first() {
+        None => Ok(()),
+        Some(first) => Err(Fault::Poison {
+            position: first.position,
+            code: first.poison.code(),
+        }),
+    }
+}
+
+fn written(fold: &Fold<'_>, before: &Standing) -> Result<Written, Fault> {
+    let newly_parked: Vec<ParkedSubject> = fold.newly_parked().map(ParkedSubject::from).collect();
+    let parked_subjects = before.subjects.len() + newly_parked.len();
+    let parked_now = u64::try_from(fold.parked.len()).unwrap_or(u64::MAX);
+    let parked_messages = before.messages.saturating_add(parked_now);
+    let too_many = parked_subjects > MAX_PARKED_SUBJECTS || parked_messages > MAX_PARKED_MESSAGES;
+    if too_many && parked_now > 0 {
         return Err(Fault::TooManyParked(parked_subjects));
     }
     Ok(Written {
         rows: 0,
         newly_parked,
         parked_subjects,
+        parked_messages,
     })
 }

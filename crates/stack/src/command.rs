@@ -10,6 +10,7 @@ use crate::place;
 
 mod bench;
 mod house;
+mod projection;
 mod provision;
 mod servers;
 mod signal;
@@ -34,6 +35,7 @@ enum Verb {
     Test(test::Arguments),
     Bench(bench::Arguments),
     Token(token::Arguments),
+    Projection(projection::Arguments),
     Provision(provision::Arguments),
     #[command(hide = true)]
     Servers(servers::Arguments),
@@ -59,6 +61,7 @@ async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Servers(arguments) => servers::run(&home, &arguments).await?,
         Verb::Token(arguments) => token::run(&home, &arguments)?,
         Verb::Provision(arguments) => provision::run(&arguments).await?,
+        Verb::Projection(arguments) => return Ok(projection::run(&home, &arguments).await?),
         Verb::Test(arguments) => return Ok(test::run(&arguments).await?),
         Verb::Bench(arguments) => return Ok(bench::run(&arguments).await?),
     }

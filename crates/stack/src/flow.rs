@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::fault::FaultProxy;
 use crate::folder::Folder;
 use crate::nats::{Log, Nats, NatsCluster, User};
+use crate::operator::Operator;
 use crate::port::Port;
 use crate::postgres::{Postgres, Role as DatabaseRole};
 use crate::secret;
@@ -312,6 +313,23 @@ impl Flow {
         let databases = &self.databases;
         let owner = DatabaseRole::Owner;
         (databases.vault_url(owner), databases.read_model_url(owner))
+    }
+
+    /// Returns whoever looks after the projection.
+    pub fn operator(&self) -> Operator {
+        Operator::new(&self.wiring, self.databases.access().admin_url())
+    }
+
+    /// Starts another projection service, which stands by while the first one works.
+    pub async fn second_projection(&self) -> Result<Service> {
+        let (ports, reserved) = ports(1)?;
+        let wiring = Wiring {
+            folder: self.folder.join("second-projection"),
+            ports,
+            ..self.wiring.clone()
+        };
+        let service = Service::start(Kind::Projection, &wiring).await?;
+        Ok(service.keeping(reserved))
     }
 
     /// Returns who signs the tokens.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, IoContext, Result};
 use crate::lock::Lock;
 use crate::nats::{self, ClusterSettings, Log, Nats, NatsCluster, User};
+use crate::operator::Operator;
 use crate::port::Fixed;
 use crate::postgres::{Access, Postgres, Role};
 use crate::provision::{self, Database};
@@ -150,6 +151,21 @@ impl Home {
             jwks_file: self.signer()?.jwks_file().to_owned(),
             log_filter: "info".to_owned(),
         })
+    }
+
+    /// Leaves what operators need to look after the projection.
+    pub(crate) fn leave_operator(&self, wiring: &Wiring, servers: &Servers) -> Result<()> {
+        let operator = Operator::new(wiring, servers.postgres.admin_url());
+        operator.leave(&self.operator_file())
+    }
+
+    /// Gives whoever looks after the projection of the stack that was started here last.
+    pub(crate) fn operator(&self) -> Result<Operator> {
+        Operator::read(&self.operator_file())
+    }
+
+    fn operator_file(&self) -> PathBuf {
+        self.secrets().join("operator.json")
     }
 
     /// Removes databases that lie elsewhere and whose home, with its passwords, was removed.

@@ -14,6 +14,7 @@ pub mod home;
 mod http;
 pub mod lock;
 pub mod nats;
+pub mod operator;
 pub mod place;
 pub mod port;
 pub mod postgres;

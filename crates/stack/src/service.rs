@@ -151,7 +151,7 @@ impl Wiring {
         own
     }
 
-    fn projection(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn projection(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AW_NATS_URL", self.nats.projection.clone()),
             ("AW_NATS_MONITOR_URL", self.nats.monitor.clone()),

@@ -3,6 +3,12 @@
 use anmeldewerk_journal::{FollowError, ReadError, Regression, ResumeError};
 use anmeldewerk_read_model::Fault;
 
+use crate::engine::Failed;
+
+/// What to do about a log that has regressed.
+pub(crate) const ADVICE: &str = "Nothing is built on it. Compare the log with its backups; bring the right one back \
+    and start again. If this log is the right one: projection rebuild --accept log.";
+
 /// Why a turn of work ended.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Ended {
@@ -18,6 +24,9 @@ pub(crate) enum Ended {
     /// The database did not answer in time; whether it committed shows at the next turn.
     #[error("the read model did not answer in time")]
     Silence,
+    /// There was no version to follow the log with, and none could be built.
+    #[error("the read model could not be built")]
+    Unbuilt(#[source] Failed),
     /// Somebody else works, or stands where this process should.
     #[error("another process has taken over")]
     TakenOver,
@@ -30,6 +39,25 @@ pub(crate) enum Ended {
     /// So much is parked that the fault is a general one.
     #[error("too many subjects are parked")]
     TooManyParked(#[source] Fault),
+}
+
+impl From<Failed> for Ended {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Log(error) => Self::Log(error),
+            Failed::Hole(error) => Self::Hole(error),
+            Failed::Regressed(regression) => Self::Regressed(regression),
+            Failed::ReadModel(fault) => fault.into(),
+            Failed::TakenOver | Failed::Busy(_) => Self::TakenOver,
+            other @ (Failed::Poison { .. }
+            | Failed::BehindTheEnd { .. }
+            | Failed::NoSuchVersion(_)
+            | Failed::Unfit(_)
+            | Failed::Differs { .. }
+            | Failed::OtherShape(_)
+            | Failed::BlueStands(_)) => Self::Unbuilt(other),
+        }
+    }
 }
 
 impl From<ResumeError> for Ended {

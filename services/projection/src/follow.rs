@@ -6,13 +6,19 @@ use std::{
 };
 
 use anmeldewerk_contract::{Message, Position, watermark};
-use anmeldewerk_journal::{Bookmark, JetStream, Journal, message_hash, resume};
+use anmeldewerk_journal::{Journal, message_hash, resume};
 use anmeldewerk_read_model::{
-    Batch, Checkpoint, Entry, Fence, Outcome, PROJECTION, Registry, SchemaName, Writer, Written,
+    Batch, Entry, Fence, Outcome, PROJECTION, SchemaName, Skips, Version, Writer, Written,
 };
+use anmeldewerk_service::clock::Clock;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::{ended::Ended, gauges, worker::Parts};
+use crate::{
+    ended::Ended,
+    engine::{Accepted, Engine, bookmark},
+    gauges,
+    worker::Parts,
+};
 
 /// The most messages in one transaction.
 const MAX_BATCH: usize = 2_000;
@@ -29,20 +35,21 @@ const MAX_TRANSACTION: Duration = Duration::from_secs(30);
 /// How often the end of the log is looked at.
 const MEASURE: Duration = Duration::from_secs(2);
 
+/// How often versions are looked for that may be dropped.
+const DROP: Duration = Duration::from_hours(1);
+
 /// What a turn works with.
 pub(crate) struct Turn<'w> {
-    pub(crate) log: &'w JetStream,
-    pub(crate) registry: &'w Registry,
+    pub(crate) engine: &'w Engine,
     pub(crate) parts: &'w Parts,
     /// How far the read model is, for the figures.
     reached: AtomicU64,
 }
 
 impl<'w> Turn<'w> {
-    pub(crate) fn new(log: &'w JetStream, registry: &'w Registry, parts: &'w Parts) -> Self {
+    pub(crate) fn new(engine: &'w Engine, parts: &'w Parts) -> Self {
         Self {
-            log,
-            registry,
+            engine,
             parts,
             reached: AtomicU64::new(0),
         }
@@ -56,13 +63,13 @@ impl<'w> Turn<'w> {
     }
 
     async fn follow(&self) -> Result<std::convert::Infallible, Ended> {
-        let found = timeout(MAX_TRANSACTION, self.registry.ensure_live()).await;
-        let live = found.map_err(|_| Ended::Silence)??;
-        let writer = Writer::connect(self.registry.url(), &live)?;
+        let live = self.live().await?;
+        let writer = Writer::connect(self.engine.registry.url(), &live)?;
         let taken = timeout(MAX_TRANSACTION, writer.take_fence()).await;
         let (fence, checkpoint) = taken.map_err(|_| Ended::Silence)??;
         self.parts.read_model.ready();
-        let (mut follower, created) = resume(self.log, &bookmark(&checkpoint)).await?;
+        let skips = self.engine.registry.skips().await?;
+        let (mut follower, created) = resume(&self.engine.log, &bookmark(&checkpoint)).await?;
         self.parts.log.ready();
         tracing::info!(
             position = checkpoint.position.0,
@@ -73,13 +80,51 @@ impl<'w> Turn<'w> {
         self.reached(position, &live.schema).await;
         loop {
             let messages = follower.batch(MAX_BATCH).await?;
-            let entries = messages.iter().map(entry).collect();
+            let entries = messages.iter().map(|it| entry(it, &skips)).collect();
             let batch = Batch::new(position, created, entries);
             self.apply(&writer, fence, &batch).await?;
             position = batch.to();
             self.reached(position, &live.schema).await;
             if (BUSY..MAX_BATCH).contains(&messages.len()) {
                 gather().await;
+            }
+        }
+    }
+
+    /// Gives the version that is asked; where none is, or one that other code has made, it is built first.
+    async fn live(&self) -> Result<Version, Ended> {
+        let registry = &self.engine.registry;
+        let found = timeout(MAX_TRANSACTION, registry.live()).await;
+        let live = found.map_err(|_| Ended::Silence)??;
+        if let Some(live) = live.filter(Version::has_our_shape) {
+            return Ok(live);
+        }
+        self.parts.read_model.unready("it is being built");
+        self.parts.log.ready();
+        let promoted = self.engine.rebuild(&Accepted::other_shape()).await?;
+        tracing::info!(
+            version = promoted.version.as_str(),
+            before = promoted.before.as_ref().map(SchemaName::as_str),
+            position = promoted.position.0,
+            "a version of the read model was built and went live"
+        );
+        let found = registry.find(&promoted.version).await?;
+        found.ok_or(Ended::TakenOver)
+    }
+
+    /// Drops versions whose time is over, for as long as the turn lasts.
+    pub(crate) async fn tidy(&self, clock: &Clock) -> Ended {
+        let mut pause = interval(DROP);
+        pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            pause.tick().await;
+            match self.engine.registry.drop_expired(clock.wall()).await {
+                Ok(dropped) => {
+                    for version in dropped {
+                        tracing::info!(version = version.as_str(), "a version was dropped");
+                    }
+                }
+                Err(fault) => tracing::warn!(%fault, "versions could not be dropped"),
             }
         }
     }
@@ -103,7 +148,11 @@ impl<'w> Turn<'w> {
         self.reached.store(position.0, Ordering::Relaxed);
         gauges::position(position);
         let text = format!("{position} {live}").into_bytes();
-        let told = self.log.publish_live(watermark(PROJECTION), text).await;
+        let told = self
+            .engine
+            .log
+            .publish_live(watermark(PROJECTION), text)
+            .await;
         if let Err(error) = told {
             // Nobody relies on it: whoever waits also looks.
             tracing::debug!(error = %error, "a watermark was not published");
@@ -117,7 +166,7 @@ impl<'w> Turn<'w> {
         loop {
             pause.tick().await;
             // A log that does not answer shows elsewhere: the follower loses it too.
-            if let Ok(state) = self.log.state().await {
+            if let Ok(state) = self.engine.log.state().await {
                 let reached = Position(self.reached.load(Ordering::Relaxed));
                 gauges::lag(reached, state.last);
             }
@@ -134,16 +183,8 @@ async fn gather() {
     tokio::time::sleep(GATHER).await;
 }
 
-fn bookmark(checkpoint: &Checkpoint) -> Bookmark {
-    Bookmark {
-        created: checkpoint.stream_created,
-        position: checkpoint.position,
-        hash: checkpoint.message_hash,
-    }
-}
-
-fn entry(message: &Message) -> Entry {
-    Entry::read(message, message_hash(message))
+fn entry(message: &Message, skips: &Skips) -> Entry {
+    Entry::read_unless_skipped(message, message_hash(message), skips)
 }
 
 fn report_parked(written: &Written) {

@@ -5,11 +5,14 @@ use std::time::Duration;
 use anmeldewerk_contract::Position;
 use anmeldewerk_read_model::Written;
 
+use crate::engine::Progress;
+
 /// Shows from the start that all figures exist.
 pub(crate) fn start() {
     leading(false);
     metrics::gauge!("projection_log_regressed").set(0);
     metrics::gauge!("projection_parked_subjects").set(0);
+    metrics::gauge!("projection_parked_messages").set(0);
     metrics::counter!("projection_holes_total").absolute(0);
     metrics::counter!("projection_rows_total").absolute(0);
 }
@@ -31,6 +34,13 @@ pub(crate) fn applied(decisions: usize, written: &Written, took: Duration) {
     metrics::histogram!("projection_transaction_seconds").record(took);
     metrics::counter!("projection_rows_total").increment(written.rows);
     metrics::gauge!("projection_parked_subjects").set(number(written.parked_subjects));
+    metrics::gauge!("projection_parked_messages").set(figure(written.parked_messages));
+}
+
+/// Shows how far a version is built; both are the same when it is.
+pub(crate) fn build(progress: &Progress<'_>) {
+    metrics::gauge!("projection_build_position").set(figure(progress.position.0));
+    metrics::gauge!("projection_build_end").set(figure(progress.end.0));
 }
 
 /// Shows how far the read model is.

@@ -1,11 +1,12 @@
-//! The projection service as a process.
+//! The projection service as a process, and the command line of those who look after it.
 
 use std::process::ExitCode;
 
+use anmeldewerk_projection::{build, operate};
+
 fn main() -> ExitCode {
-    anmeldewerk_service::main(
-        "anmeldewerk-projection",
-        env!("CARGO_PKG_VERSION"),
-        anmeldewerk_projection::build,
-    )
+    if operate::is_meant() {
+        return operate::main();
+    }
+    anmeldewerk_service::main("anmeldewerk-projection", env!("CARGO_PKG_VERSION"), build)
 }

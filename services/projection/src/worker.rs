@@ -2,16 +2,21 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use anmeldewerk_journal::JetStream;
-use anmeldewerk_read_model::{Fault, Lead, Registry};
+use anmeldewerk_read_model::{Fault, Lead};
 use anmeldewerk_service::{
+    clock::Clock,
     health::{Health, Part},
     lifecycle::Shutdown,
     telemetry::chain,
 };
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::{ended::Ended, follow::Turn, gauges};
+use crate::{
+    ended::{ADVICE, Ended},
+    engine::Engine,
+    follow::Turn,
+    gauges,
+};
 
 /// What one process at a time does: write the live version.
 const LEAD: &str = "live";
@@ -41,8 +46,8 @@ impl Parts {
 
 /// The one task of the service.
 pub(crate) struct Worker {
-    pub(crate) log: JetStream,
-    pub(crate) registry: Registry,
+    pub(crate) engine: Engine,
+    pub(crate) clock: Clock,
     pub(crate) parts: Parts,
     pub(crate) shutdown: Shutdown,
 }
@@ -63,12 +68,13 @@ impl Worker {
         loop {
             let mut lead = self.stand_by().await;
             gauges::leading(true);
-            let turn = Turn::new(&self.log, &self.registry, &self.parts);
+            let turn = Turn::new(&self.engine, &self.parts);
             let started = tokio::time::Instant::now();
             let ended = tokio::select! {
                 ended = turn.work() => ended,
                 ended = keep(&mut lead) => ended,
                 ended = turn.measure() => ended,
+                ended = turn.tidy(&self.clock) => ended,
             };
             gauges::leading(false);
             self.report(&ended);
@@ -91,7 +97,7 @@ impl Worker {
         let mut reported = false;
         loop {
             pause.tick().await;
-            let asked = Lead::try_take(self.registry.url(), LEAD);
+            let asked = Lead::try_take(self.engine.registry.url(), LEAD);
             let ended = match timeout(LEAD_ASKED, asked).await {
                 Ok(Ok(Some(lead))) => return lead,
                 Ok(Ok(None)) => {
@@ -112,7 +118,7 @@ impl Worker {
     /// Shows that this process is fit to take over.
     fn others_work(&self) {
         self.parts.read_model.ready();
-        if self.log.is_connected() {
+        if self.engine.log.is_connected() {
             self.parts.log.ready();
         } else {
             self.parts.log.unready("the log does not answer");
@@ -139,10 +145,16 @@ impl Worker {
                 tracing::warn!(reason, "work was interrupted");
             }
             Ended::TakenOver => tracing::warn!(reason, "work was interrupted"),
+            Ended::Unbuilt(failed) => {
+                self.parts.read_model.unready(failed.to_string());
+                let advice = failed.advice();
+                tracing::error!(reason, advice, "the read model could not be built");
+            }
             Ended::Regressed(regression) => {
                 gauges::regressed();
                 self.parts.log.unready(regression.to_string());
-                tracing::error!(reason, "work has stopped for good");
+                let advice = ADVICE;
+                tracing::error!(reason, advice, "work has stopped for good");
             }
             Ended::TooManyParked(_) => {
                 self.parts.log.unready("too many subjects are parked");
@@ -160,6 +172,7 @@ fn is_final(ended: &Ended) -> bool {
         | Ended::Hole(_)
         | Ended::ReadModel(_)
         | Ended::Silence
+        | Ended::Unbuilt(_)
         | Ended::TakenOver
         | Ended::LeadLost(_) => false,
     }

@@ -6,4 +6,6 @@ WITH moved AS (
 )
 SELECT
     EXISTS (SELECT FROM moved) AS moved,
-    ARRAY(SELECT subject FROM parked_subject ORDER BY subject) AS parked
+    array_agg(subject ORDER BY subject) AS parked,
+    coalesce(sum(messages), 0)::bigint AS messages
+FROM parked_subject

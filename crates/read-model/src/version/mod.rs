@@ -3,6 +3,7 @@
 mod registry;
 mod schema;
 mod shape;
+mod skip;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 pub use registry::{AsOf, Registry};
 pub use schema::{NoSchemaName, SchemaName};
 pub use shape::SHAPE;
+pub use skip::Skip;
 
 /// One version of the read model.
 #[derive(Clone, Debug, PartialEq, Eq)]

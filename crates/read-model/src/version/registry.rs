@@ -51,6 +51,10 @@ impl Registry {
         })
     }
 
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     /// Gives the address it was made with.
     pub fn url(&self) -> &str {
         &self.url
@@ -180,7 +184,7 @@ impl Registry {
                 let green = self.begin_current().await?;
                 self.complete(&green).await?;
                 let nothing_to_catch_up = async |_| Ok(());
-                self.flip(&green.schema, live.as_ref(), nothing_to_catch_up)
+                self.flip((&green.schema, live.as_ref()), false, nothing_to_catch_up)
                     .await?;
             }
         }
@@ -192,10 +196,11 @@ impl Registry {
     ///
     /// Nobody writes `from` meanwhile. `catch_up` brings `to` as far as `from` has come, so that no answer goes back;
     /// whoever wrote either of them before is fenced off.
+    /// Where `other_log` says that `from` was made of another log, its position means nothing.
     pub async fn flip<E: From<Fault>>(
         &self,
-        to: &SchemaName,
-        from: Option<&Version>,
+        (to, from): (&SchemaName, Option<&Version>),
+        other_log: bool,
         catch_up: impl AsyncFnOnce(Position) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut transaction = self.locked().await?;
@@ -206,14 +211,17 @@ impl Registry {
             return Err(Fault::NotAlone.into());
         }
         let target = all.iter().find(|version| version.schema == *to);
-        if !target.is_some_and(|to| matches!(to.stage, Stage::Ready | Stage::Retired)) {
+        let fits = |to: &&Version| {
+            to.kind == Kind::Current && matches!(to.stage, Stage::Ready | Stage::Retired)
+        };
+        if target.filter(fits).is_none() {
             return Err(Fault::NotReady(to.clone()).into());
         }
         if let Some(from) = live {
             let reached = take_fence(&mut transaction, &from.schema).await?;
             catch_up(reached).await?;
             let position = take_fence(&mut transaction, to).await?;
-            if position < reached {
+            if position < reached && !other_log {
                 return Err(Fault::NotReady(to.clone()).into());
             }
             stage(
@@ -227,6 +235,18 @@ impl Registry {
         stage(&mut transaction, to, Stage::Live, None).await?;
         commit(transaction).await?;
         Ok(())
+    }
+
+    /// Notes as of which position a version stands that was asked for by time.
+    pub async fn stands_as_of(&self, schema: &SchemaName, at: Position) -> Result<(), Fault> {
+        let noted = sqlx::query(sql::VERSION_AS_OF)
+            .bind(schema.as_str())
+            .bind(at.as_i64())
+            .execute(&self.pool)
+            .await;
+        noted
+            .map(drop)
+            .map_err(Fault::database("noting a position"))
     }
 
     /// Notes the digest by which a version was compared, and which differences were accepted.

@@ -32,7 +32,7 @@ async fn what_goes_live_is_asked_and_who_wrote_before_is_fenced_off() {
 
     let behind = house
         .registry
-        .flip(&green.schema, Some(&house.version), nothing)
+        .flip((&green.schema, Some(&house.version)), false, nothing)
         .await;
     assert!(matches!(behind, Err(Fault::NotReady(_))), "{behind:?}");
     assert_eq!(house.reader.position().await.expect("a position").0, 11);
@@ -49,7 +49,7 @@ async fn what_goes_live_is_asked_and_who_wrote_before_is_fenced_off() {
     };
     house
         .registry
-        .flip(&green.schema, Some(&house.version), catch_up)
+        .flip((&green.schema, Some(&house.version)), false, catch_up)
         .await
         .expect("exchanged");
     assert_eq!(house.reader.position().await.expect("a position").0, 11);
@@ -81,7 +81,7 @@ async fn what_goes_live_is_asked_and_who_wrote_before_is_fenced_off() {
 
     house
         .registry
-        .flip(&blue.schema, Some(&green), nothing)
+        .flip((&blue.schema, Some(&green)), false, nothing)
         .await
         .expect("and back");
     let live = house.registry.live().await.expect("versions");
@@ -94,12 +94,16 @@ async fn a_flip_from_what_is_not_live_any_more_is_refused() {
     let green = complete(&house).await;
     house
         .registry
-        .flip(&green.schema, Some(&house.version), nothing)
+        .flip((&green.schema, Some(&house.version)), false, nothing)
         .await
         .expect("exchanged");
     let late = house
         .registry
-        .flip(&house.version.schema, Some(&house.version), nothing)
+        .flip(
+            (&house.version.schema, Some(&house.version)),
+            false,
+            nothing,
+        )
         .await;
     assert!(matches!(late, Err(Fault::NotAlone)), "{late:?}");
 }

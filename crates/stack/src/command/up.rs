@@ -71,6 +71,7 @@ async fn open(home: &Home, fixed: Fixed, arguments: &Arguments) -> Result<House>
     let servers = home.start_servers(fixed, shape.log).await?;
     eprintln!("Starting the services …");
     let wiring = home.wiring(fixed, shape.registrations, &servers)?;
+    home.leave_operator(&wiring, &servers)?;
     let services = start_services(&wiring).await?;
     let house = House { services, servers };
     let signer = home.signer()?;
@@ -136,6 +137,7 @@ fn greet(home: &Home, addresses: &Addresses, signer: &Signer, story: Option<&Sto
     if let Some(story) = story {
         tell(gateway, story);
     }
+    println!("  cargo stack{home} projection list");
     println!("\nCtrl-C stops everything; the data stays.");
 }
 

@@ -1,0 +1,1 @@
+SELECT position, message_hash, error_code FROM parked WHERE subject = $1 ORDER BY position

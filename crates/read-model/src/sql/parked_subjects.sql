@@ -1,0 +1,1 @@
+SELECT subject, since, error_code, messages FROM parked_subject ORDER BY since

@@ -1,0 +1,1 @@
+SELECT position, subject, message_hash, reason, skipped_at FROM registry.skip ORDER BY position
