@@ -18,6 +18,7 @@ mod replay;
 mod routes;
 mod rush;
 mod seats;
+mod standby;
 mod sweep;
 mod versions;
 mod waiting;

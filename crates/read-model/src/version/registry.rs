@@ -211,10 +211,10 @@ impl Registry {
             return Err(Fault::NotAlone.into());
         }
         let target = all.iter().find(|version| version.schema == *to);
-        let fits = |to: &&Version| {
+        let fits = |to: &Version| {
             to.kind == Kind::Current && matches!(to.stage, Stage::Ready | Stage::Retired)
         };
-        if target.filter(fits).is_none() {
+        if !target.is_some_and(fits) {
             return Err(Fault::NotReady(to.clone()).into());
         }
         if let Some(from) = live {

@@ -233,3 +233,50 @@ async fn a_rebuild_ends_at_poison_and_wants_an_empty_schema() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn what_waits_is_folded_in_one_go_once_the_message_can_be_read() {
+    let house = House::open().await;
+    let mut whole = Log::default();
+    whole
+        .workshop(1, vec![created()])
+        .workshop(1, vec![submitted(11, "sh", &["rolle"])])
+        .workshop(1, vec![confirmed(11)])
+        .workshop(2, vec![created()]);
+    // The second message is one that this program cannot read.
+    let mut log = whole.entries();
+    let mut unread = Log::default();
+    unread.workshop(1, vec![created()]).garbage(1);
+    log[1] = unread.entries()[1].clone();
+    let written = house.apply(log.clone()).await;
+    assert_eq!((written.parked_subjects, written.parked_messages), (1, 2));
+    let subject = written.newly_parked[0].subject.clone();
+    let waiting = house.writer.waiting(subject.as_str()).await;
+    let waiting = waiting.expect("pointers");
+    let positions: Vec<u64> = waiting.iter().map(|pointer| pointer.position.0).collect();
+    assert_eq!(positions, [2, 3]);
+
+    let before = house.digest().await;
+    let replayed = house.writer.replay(&subject, log[1..3].to_vec()).await;
+    let replayed = replayed.expect("an outcome");
+    let still = replayed.still.expect("it still cannot be read");
+    assert_eq!((replayed.folded, still.since), (0, Position(2)));
+    assert_eq!(house.digest().await, before, "as it was");
+
+    let short = house.writer.replay(&subject, log[1..2].to_vec()).await;
+    assert!(matches!(short, Err(Fault::NotAlone)), "{short:?}");
+
+    // A newer program reads it.
+    let readable = whole.entries()[1..3].to_vec();
+    let replayed = house.writer.replay(&subject, readable).await;
+    let replayed = replayed.expect("an outcome");
+    assert_eq!((replayed.folded, replayed.still), (2, None));
+    let after = house.digests().await;
+
+    let fresh = House::open().await;
+    fresh.apply(whole.entries()).await;
+    assert_eq!(
+        fresh.digests().await.differences(&after),
+        Vec::<&str>::new()
+    );
+}

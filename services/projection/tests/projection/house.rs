@@ -8,7 +8,7 @@ use anmeldewerk_contract::{
 use anmeldewerk_domain::{Boundary, Event, Instant, LandCode, ProgramId, TextLine, program};
 use anmeldewerk_journal::{Entry, JetStream, Journal};
 use anmeldewerk_projection::{Config, build};
-use anmeldewerk_read_model::{ReadModel, Registry, Writer};
+use anmeldewerk_read_model::{Kind, ReadModel, Registry, SHAPE, Stage, Version, Writer};
 use anmeldewerk_service::{Process, Sockets, config, run};
 use anmeldewerk_stack::{
     database::Databases,
@@ -35,6 +35,15 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open() -> Self {
+        let house = Self::without_version().await;
+        let registry = Registry::connect(&house.databases.read_model_url(Role::Projection));
+        let registry = registry.expect("an address");
+        registry.ensure_live().await.expect("a live version");
+        house
+    }
+
+    /// Opens a house in which nothing has been folded yet; its `writer` writes what will be the first version.
+    pub(crate) async fn without_version() -> Self {
         let folder = Folder::new("projection").expect("a folder");
         let nats = Nats::start(&folder.join("nats")).await.expect("a server");
         nats.provision().await.expect("a stream");
@@ -43,10 +52,7 @@ impl House {
         let databases = Databases::create().await.expect("databases");
         let owner = PgPool::connect(&databases.read_model_url(Role::Owner)).await;
         let owner = owner.expect("a connection");
-        let url = databases.read_model_url(Role::Projection);
-        let registry = Registry::connect(&url).expect("an address");
-        let live = registry.ensure_live().await.expect("a live version");
-        let writer = Writer::connect(&url, &live);
+        let writer = Writer::connect(&databases.read_model_url(Role::Projection), &first());
         let reader = ReadModel::connect(&databases.read_model_url(Role::Gateway), 2);
         Self {
             log: log.expect("a safe log"),
@@ -59,9 +65,9 @@ impl House {
         }
     }
 
-    /// Starts the service in this process, as its `main` does.
-    pub(crate) async fn start(&self) -> Service {
-        let environment = [
+    /// Gives what the service and its operators are told.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
+        [
             ("AW_ADMIN_LISTEN", "127.0.0.1:0".to_owned()),
             ("AW_NATS_URL", self.nats.url(User::Projection)),
             ("AW_NATS_MONITOR_URL", self.nats.monitor_url()),
@@ -69,7 +75,12 @@ impl House {
                 "AW_READ_MODEL_DATABASE_URL",
                 self.databases.read_model_url(Role::Projection),
             ),
-        ];
+        ]
+    }
+
+    /// Starts the service in this process, as its `main` does.
+    pub(crate) async fn start(&self) -> Service {
+        let environment = self.environment();
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let config: Config = config::read(["projection".into()], environment).expect("a config");
         let process = Process::new("projection", "test", false).expect("a process");
@@ -132,6 +143,23 @@ impl House {
         if let Err(reason) = wait::until(PATIENCE, look).await {
             panic!("{reason}");
         }
+    }
+}
+
+/// The first version of a read model, as the registry describes it.
+fn first() -> Version {
+    Version {
+        schema: "rm_1".parse().expect("a name"),
+        kind: Kind::Current,
+        shape: SHAPE.clone(),
+        stage: Stage::Live,
+        as_of: None,
+        as_of_time: None,
+        digest: None,
+        differs: Vec::new(),
+        made_at: jiff::Timestamp::UNIX_EPOCH,
+        changed_at: jiff::Timestamp::UNIX_EPOCH,
+        drop_after: None,
     }
 }
 

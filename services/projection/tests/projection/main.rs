@@ -1,6 +1,9 @@
 //! The projection service on a real log and a real `PostgreSQL`.
 
+#![allow(clippy::too_many_lines, reason = "a test reads from top to bottom")]
+
 mod house;
+mod parking;
 
 use std::time::Duration;
 
