@@ -91,6 +91,12 @@ impl House {
         Ok(house)
     }
 
+    /// Opens the log as one who writes it, which may read it, too.
+    pub(crate) async fn log(&self) -> anyhow::Result<JetStream> {
+        let url = self.flow.nats.url(User::Registration);
+        Ok(JetStream::connect(&url, "AW_LOG", &[]).await?)
+    }
+
     pub(crate) async fn publish(&self, seats: usize) -> anyhow::Result<String> {
         let body = json!({
             "slug": "rush", "title": "Werkstatt", "first_day": "2099-05-04", "last_day": "2099-05-04",

@@ -4,6 +4,7 @@
 //! the same cores as the servers and the services.
 
 mod alone;
+mod history;
 mod house;
 mod limits;
 mod load;
@@ -45,6 +46,12 @@ struct Arguments {
     /// How many registrations a large workshop has, which is read from the log.
     #[arg(long, default_value_t = 100_000)]
     large: usize,
+    /// How many decisions the log has that the read model is built from.
+    #[arg(long, default_value_t = 1_000_000)]
+    history: usize,
+    /// Only the read model and its log.
+    #[arg(long)]
+    history_only: bool,
     /// Only the rushes.
     #[arg(long)]
     rush_only: bool,
@@ -68,6 +75,9 @@ impl Arguments {
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut table = Table::default();
+    if arguments.history_only {
+        return Box::pin(history_only(table, &arguments)).await;
+    }
     let most = arguments.clients.iter().copied().max().unwrap_or(256);
     limits::log(&mut table).await?;
     limits::http(&mut table, most).await?;
@@ -92,7 +102,8 @@ async fn main() -> anyhow::Result<()> {
     house.many(&mut table, many).await?;
     house.visible(&mut table).await?;
     house.reads(&mut table, most).await?;
-    rebuild::measure(&mut table, &house.flow).await?;
+    let log = house.log().await?;
+    rebuild::measure(&mut table, &history::read(&log).await?, arguments.history).await?;
     let large = house.publish(arguments.seats).await?;
     house.flow.kill_registration();
     let large = (&house.flow, large.as_str());
@@ -101,6 +112,24 @@ async fn main() -> anyhow::Result<()> {
         drop(house);
         peers::measure(&mut table, program).await?;
     }
+    table.print();
+    Ok(())
+}
+
+/// What the read model does alone; the house is there to write what is multiplied.
+async fn history_only(mut table: Table, arguments: &Arguments) -> anyhow::Result<()> {
+    let house = house::House::start(arguments.seats, arguments.made).await?;
+    let crowd = Crowd {
+        clients: 16,
+        submissions: 1_000,
+        repeats: 0,
+        seats: arguments.seats,
+    };
+    let rush = (crowd, house.workshop.as_str(), None);
+    house.rush(&mut Table::default(), rush).await?;
+    let written = history::read(&house.log().await?).await?;
+    drop(house);
+    rebuild::measure(&mut table, &written, arguments.history).await?;
     table.print();
     Ok(())
 }

@@ -129,6 +129,30 @@ fn cpu(pids: &[u32]) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
+/// What a process that ends by itself has taken, as far as it was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) cpu: Duration,
+    pub(crate) peak_mib: u64,
+}
+
+/// Looks at a process until it is gone.
+pub(crate) async fn watch(pid: u32) -> Seen {
+    let mut seen = Seen::default();
+    let mut pause = tokio::time::interval(Duration::from_millis(50));
+    loop {
+        pause.tick().await;
+        let peak_mib = peak_mib(pid);
+        if peak_mib == 0 {
+            return seen;
+        }
+        seen = Seen {
+            cpu: cpu(&[pid]),
+            peak_mib,
+        };
+    }
+}
+
 fn peak_mib(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
