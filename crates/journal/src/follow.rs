@@ -8,7 +8,14 @@ use futures_util::{FutureExt, Stream, StreamExt};
 
 use crate::{Journal, ReadError, message_hash};
 
-type Source = Pin<Box<dyn Stream<Item = Result<Message, ReadError>> + Send>>;
+type Source = Pin<Box<dyn Stream<Item = Result<Sighted, ReadError>> + Send>>;
+
+/// A message, and how many were behind it when it was sent.
+#[derive(Debug)]
+pub(crate) struct Sighted {
+    pub(crate) message: Message,
+    pub(crate) behind: u64,
+}
 
 /// Reads the log from a position on. It asserts that positions are dense.
 pub struct Follower {
@@ -41,7 +48,7 @@ pub enum FollowError {
 
 impl Follower {
     pub(crate) fn new(
-        source: impl Stream<Item = Result<Message, ReadError>> + Send + 'static,
+        source: impl Stream<Item = Result<Sighted, ReadError>> + Send + 'static,
         after: Position,
     ) -> Self {
         Self {
@@ -50,13 +57,21 @@ impl Follower {
         }
     }
 
-    /// Waits for a message and takes it together with what else is there, at most `max`.
+    /// Waits for a message and takes it together with those that are known to be behind it, at most `max`.
+    ///
+    /// So a reader that is behind gets large batches, and one that keeps up gets each message at once.
     pub async fn batch(&mut self, max: usize) -> Result<Vec<Message>, FollowError> {
-        let first = self.source.next().await;
-        let mut batch = vec![self.accept(first)?];
+        let first = self.next().await?;
+        let behind = usize::try_from(first.behind).unwrap_or(usize::MAX);
+        let known = behind.saturating_add(1).min(max);
+        let mut batch = Vec::with_capacity(known);
+        batch.push(first.message);
+        while batch.len() < known {
+            batch.push(self.next().await?.message);
+        }
         while batch.len() < max {
             match self.source.next().now_or_never() {
-                Some(next) => batch.push(self.accept(next)?),
+                Some(next) => batch.push(self.accept(next)?.message),
                 None => break,
             }
         }
@@ -67,24 +82,25 @@ impl Follower {
     pub async fn exactly(&mut self, count: usize) -> Result<Vec<Message>, FollowError> {
         let mut batch = Vec::with_capacity(count);
         while batch.len() < count {
-            let next = self.source.next().await;
-            batch.push(self.accept(next)?);
+            batch.push(self.next().await?.message);
         }
         Ok(batch)
     }
 
-    fn accept(&mut self, next: Option<Result<Message, ReadError>>) -> Result<Message, FollowError> {
+    async fn next(&mut self) -> Result<Sighted, FollowError> {
+        let next = self.source.next().await;
+        self.accept(next)
+    }
+
+    fn accept(&mut self, next: Option<Result<Sighted, ReadError>>) -> Result<Sighted, FollowError> {
         let ended = || Err(ReadError::unavailable("following", "the reader ended"));
-        let message = next.unwrap_or_else(ended).map_err(FollowError::Lost)?;
-        let expected = self.last.next();
-        if message.position != expected {
-            return Err(FollowError::Hole {
-                expected,
-                found: message.position,
-            });
+        let sighted = next.unwrap_or_else(ended).map_err(FollowError::Lost)?;
+        let (expected, found) = (self.last.next(), sighted.message.position);
+        if found != expected {
+            return Err(FollowError::Hole { expected, found });
         }
         self.last = expected;
-        Ok(message)
+        Ok(sighted)
     }
 }
 

@@ -7,7 +7,7 @@ use anmeldewerk_domain::Instant;
 use futures_util::stream;
 use tokio::sync::watch;
 
-use crate::{AppendError, Entry, Follower, Journal, LogState, ReadError};
+use crate::{AppendError, Entry, Follower, Journal, LogState, ReadError, follow::Sighted};
 
 /// A log that lives as long as its last clone.
 #[derive(Clone, Debug)]
@@ -123,14 +123,13 @@ impl Journal for Memory {
     async fn follow(&self, after: Position) -> Result<Follower, ReadError> {
         let start = (self.clone(), after, Vec::new().into_iter());
         let source = stream::unfold(start, |(log, last, mut ready)| async move {
-            if let Some(message) = ready.next() {
-                let last = Message::clone(&message).position;
-                return Some((Ok(message), (log, last, ready)));
+            if ready.len() == 0 {
+                ready = log.clone().behind(last).await.into_iter();
             }
-            ready = log.clone().behind(last).await.into_iter();
             let message: Message = ready.next()?;
             let last = message.position;
-            Some((Ok(message), (log, last, ready)))
+            let behind = u64::try_from(ready.len()).unwrap_or(u64::MAX);
+            Some((Ok(Sighted { message, behind }), (log, last, ready)))
         });
         Ok(Follower::new(source, after))
     }

@@ -56,6 +56,9 @@ statements! {
     COUNT_TALLY = "count_tally";
     COUNT_DEMAND = "count_demand";
     COUNT_TIMELINE = "count_timeline";
+    COUNT_TALLY_ALL = "count_tally_all";
+    COUNT_DEMAND_ALL = "count_demand_all";
+    COUNT_TIMELINE_ALL = "count_timeline_all";
     PARKED_SUBJECT_INSERT = "parked_subject_insert";
     CHECKPOINT_HOLD = "checkpoint_hold";
     PARKED_SUBJECTS = "parked_subjects";

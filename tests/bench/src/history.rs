@@ -1,6 +1,9 @@
 //! A long log of ours: decisions as the services make them, multiplied.
 
-use std::time::Instant;
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use anmeldewerk_contract::{Decision, Message, Position, Recorded, Subject, decode, encode};
 use anmeldewerk_domain::{
@@ -62,11 +65,11 @@ fn first(decision: &Decision) -> Option<&workshop::Event> {
 }
 
 /// Writes decisions one after another, with ids of their own.
-struct Scribe<'t> {
+pub(crate) struct Scribe<'t> {
     templates: &'t Templates,
     ids: u128,
     at: i64,
-    written: Vec<Entry>,
+    written: VecDeque<Entry>,
 }
 
 /// Appends so many decisions, and tells how many a second were stored.
@@ -75,32 +78,49 @@ pub(crate) async fn append(
     templates: &Templates,
     count: usize,
 ) -> anyhow::Result<f64> {
-    let mut scribe = Scribe {
-        templates,
-        // Ids of registrations are made in order of time, as UUIDs of version 7.
-        ids: 0x0190_0000_0000_7000_8000_0000_0000_0000,
-        at: templates.created.decided_at.as_micros(),
-        written: Vec::new(),
-    };
-    let start = Instant::now();
+    let mut scribe = Scribe::new(templates);
+    let mut took = Duration::ZERO;
     let mut left = count;
     while left > 0 {
-        let workshop = scribe.workshop()?;
-        let mut people: Vec<RegistrationId> = Vec::with_capacity(PEOPLE);
-        for who in 0..PEOPLE {
-            people.push(scribe.registration(workshop, who)?);
-            if who % CHANGE == CHANGE - 1 {
-                scribe.changes(workshop, &people)?;
-            }
-        }
-        while scribe.written.len() >= BATCH.min(left) && left > 0 {
-            let rest = scribe.written.split_off(BATCH.min(left));
-            left -= scribe.written.len();
-            log.append(std::mem::replace(&mut scribe.written, rest))
-                .await?;
+        let some = scribe.take(left.min(BATCH))?;
+        left -= some.len();
+        let start = Instant::now();
+        log.append(some).await?;
+        took += start.elapsed();
+    }
+    Ok(crate::table::per_second(count, took))
+}
+
+impl<'t> Scribe<'t> {
+    pub(crate) fn new(templates: &'t Templates) -> Self {
+        Self {
+            templates,
+            // Ids of registrations are made in order of time, as UUIDs of version 7.
+            ids: 0x0190_0000_0000_7000_8000_0000_0000_0000,
+            at: templates.created.decided_at.as_micros(),
+            written: VecDeque::new(),
         }
     }
-    Ok(crate::table::per_second(count, start.elapsed()))
+
+    /// Gives the next decisions.
+    pub(crate) fn take(&mut self, count: usize) -> anyhow::Result<Vec<Entry>> {
+        while self.written.len() < count {
+            self.one_workshop()?;
+        }
+        Ok(self.written.drain(..count).collect())
+    }
+
+    fn one_workshop(&mut self) -> anyhow::Result<()> {
+        let workshop = self.workshop()?;
+        let mut people: Vec<RegistrationId> = Vec::with_capacity(PEOPLE);
+        for who in 0..PEOPLE {
+            people.push(self.registration(workshop, who)?);
+            if who % CHANGE == CHANGE - 1 {
+                self.changes(workshop, &people)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Scribe<'_> {
@@ -124,7 +144,7 @@ impl Scribe<'_> {
             ..like.clone()
         };
         let (headers, payload) = encode(&decision)?;
-        self.written.push(Entry {
+        self.written.push_back(Entry {
             subject: Subject::from(&decision.boundary),
             expected: None,
             headers,

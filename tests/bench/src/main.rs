@@ -7,6 +7,7 @@ mod alone;
 mod history;
 mod house;
 mod limits;
+mod live;
 mod load;
 mod peers;
 mod rebuild;
@@ -103,7 +104,9 @@ async fn main() -> anyhow::Result<()> {
     house.visible(&mut table).await?;
     house.reads(&mut table, most).await?;
     let log = house.log().await?;
-    rebuild::measure(&mut table, &history::read(&log).await?, arguments.history).await?;
+    let written = history::read(&log).await?;
+    live::measure(&mut table, &written).await?;
+    rebuild::measure(&mut table, &written, arguments.history).await?;
     let large = house.publish(arguments.seats).await?;
     house.flow.kill_registration();
     let large = (&house.flow, large.as_str());
@@ -129,6 +132,7 @@ async fn history_only(mut table: Table, arguments: &Arguments) -> anyhow::Result
     house.rush(&mut Table::default(), rush).await?;
     let written = history::read(&house.log().await?).await?;
     drop(house);
+    live::measure(&mut table, &written).await?;
     rebuild::measure(&mut table, &written, arguments.history).await?;
     table.print();
     Ok(())

@@ -24,16 +24,16 @@ use crate::{
 };
 
 /// A log and a PostgreSQL of their own.
-struct Ground {
-    nats: Nats,
+pub(crate) struct Ground {
+    pub(crate) nats: Nats,
     databases: Databases,
-    postgres: Postgres,
-    log: JetStream,
+    pub(crate) postgres: Postgres,
+    pub(crate) log: JetStream,
     _folders: [Folder; 2],
 }
 
 impl Ground {
-    async fn open() -> anyhow::Result<Self> {
+    pub(crate) async fn open() -> anyhow::Result<Self> {
         let folders = [
             Folder::new("rebuild")?,
             Folder::for_postgres("rebuild-postgres")?,
@@ -52,6 +52,18 @@ impl Ground {
         })
     }
 
+    /// Gives what the projection is told.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 3] {
+        [
+            ("AW_NATS_URL", self.nats.url(User::Projection)),
+            ("AW_NATS_MONITOR_URL", self.nats.monitor_url()),
+            (
+                "AW_READ_MODEL_DATABASE_URL",
+                self.databases.read_model_url(Role::Projection),
+            ),
+        ]
+    }
+
     async fn connect(&self) -> anyhow::Result<PgConnection> {
         let url = self.databases.read_model_url(Role::Projection);
         Ok(PgConnection::connect(&url).await?)
@@ -67,12 +79,7 @@ impl Ground {
         let mut command = Command::new(binary(Kind::Projection)?);
         command
             .env_clear()
-            .env("AW_NATS_URL", self.nats.url(User::Projection))
-            .env("AW_NATS_MONITOR_URL", self.nats.monitor_url())
-            .env(
-                "AW_READ_MODEL_DATABASE_URL",
-                self.databases.read_model_url(Role::Projection),
-            )
+            .envs(self.environment())
             .arg("--json")
             .args(words)
             .stdout(std::process::Stdio::piped())

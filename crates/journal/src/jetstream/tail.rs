@@ -7,7 +7,7 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use futures_util::StreamExt;
 
 use super::{JetStream, written_headers};
-use crate::{Follower, ReadError};
+use crate::{Follower, ReadError, follow::Sighted};
 
 /// How many messages are asked for at once.
 const PULL: usize = 2_000;
@@ -61,10 +61,11 @@ pub(super) async fn follow(
     Ok(Follower::new(source, after))
 }
 
-fn read(message: &async_nats::jetstream::Message) -> Result<Message, ReadError> {
+fn read(message: &async_nats::jetstream::Message) -> Result<Sighted, ReadError> {
     let info = message.info();
     let info = info.map_err(|error| ReadError::unavailable("reading a message's place", &error))?;
-    Ok(Message {
+    let behind = info.pending;
+    let message = Message {
         position: Position(info.stream_sequence),
         subject: Subject::literal(message.subject.as_str()),
         headers: message
@@ -73,5 +74,6 @@ fn read(message: &async_nats::jetstream::Message) -> Result<Message, ReadError> 
             .map(written_headers)
             .unwrap_or_default(),
         payload: message.payload.to_vec(),
-    })
+    };
+    Ok(Sighted { message, behind })
 }

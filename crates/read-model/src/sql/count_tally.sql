@@ -1,6 +1,6 @@
--- Counts all registrations of workshops. $1 the workshops; null: all
+-- Counts all registrations of workshops. $1 the workshops
 INSERT INTO tally (workshop, program, municipality, state, amount)
 SELECT workshop, program, municipality, state, count(*)
 FROM registration
-WHERE $1::uuid[] IS NULL OR workshop = ANY ($1)
+WHERE workshop = ANY ($1)
 GROUP BY workshop, program, municipality, state

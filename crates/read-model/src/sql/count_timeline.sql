@@ -1,9 +1,8 @@
--- Counts what has happened to registrations by day. $1 the positions; null: all
+-- Counts what has happened to registrations by day. $1 whose, $2 when, $3 type of the event
 INSERT INTO timeline (workshop, day, program, event, amount)
-SELECT h.workshop, (h.decided_at AT TIME ZONE 'Europe/Berlin')::date, r.program,
+SELECT r.workshop, (h.decided_at AT TIME ZONE 'Europe/Berlin')::date, r.program,
     split_part(h.kind, '.', 2), count(*)
-FROM history h
+FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS h (registration, decided_at, kind)
 JOIN registration r ON r.id = h.registration
-WHERE ($1::bigint[] IS NULL OR h.position = ANY ($1)) AND h.state IS NOT NULL
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount

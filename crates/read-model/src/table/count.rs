@@ -6,12 +6,13 @@ use anmeldewerk_domain::WorkshopId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::run_any;
+use super::{column, run_any};
 use crate::{
     Fault,
     change::SweepKind,
     fold::{Fold, Stage},
-    sql,
+    history::Happened,
+    sql, value,
 };
 
 /// When the counts are made.
@@ -34,7 +35,6 @@ pub(super) struct Counted {
     homes: Vec<Uuid>,
     /// Workshops in which anybody may have changed: they are counted anew.
     anew: Vec<Uuid>,
-    positions: Vec<i64>,
 }
 
 impl Counted {
@@ -47,11 +47,6 @@ impl Counted {
             all: Vec::new(),
             homes: Vec::new(),
             anew: anew.iter().map(|id| Uuid::from_u128(id.0)).collect(),
-            positions: fold
-                .history
-                .iter()
-                .map(|h| h.recorded.position.as_i64())
-                .collect(),
         };
         let mut homes = BTreeSet::new();
         for (id, (home, touch)) in touched {
@@ -63,7 +58,6 @@ impl Counted {
             }
         }
         counted.homes.extend(homes);
-        counted.positions.dedup();
         counted
     }
 
@@ -73,29 +67,49 @@ impl Counted {
     }
 
     /// To be called when the rows have changed and the history is there.
-    pub(super) async fn take_in(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
+    pub(super) async fn take_in(
+        &self,
+        connection: &mut PgConnection,
+        history: &[Happened<'_>],
+    ) -> Result<u64, Fault> {
         let mut written = on(connection, sql::COUNT_IN, &self.all).await?;
         written += on(connection, sql::COUNT_NONE, &self.homes).await?;
         for statement in [sql::COUNT_FORGET, sql::COUNT_TALLY, sql::COUNT_DEMAND] {
             written += on(connection, statement, &self.anew).await?;
         }
-        if !self.positions.is_empty() {
-            let statement = sqlx::query(sql::COUNT_TIMELINE).bind(&self.positions);
-            written += run_any(connection, "timeline", statement).await?;
-        }
-        Ok(written)
+        Ok(written + by_day(connection, history).await?)
     }
+}
+
+/// Counts what has happened to single registrations.
+async fn by_day(connection: &mut PgConnection, history: &[Happened<'_>]) -> Result<u64, Fault> {
+    let counted = history.iter().filter(|happened| happened.state.is_some());
+    let counted: Vec<&Happened<'_>> = counted.collect();
+    if counted.is_empty() {
+        return Ok(0);
+    }
+    let statement = sqlx::query(sql::COUNT_TIMELINE)
+        .bind(column(&counted, |h| {
+            h.registration.map(|id| Uuid::from_u128(id.0))
+        }))
+        .bind(column(&counted, |h| {
+            value::instant(h.recorded.decision.decided_at)
+        }))
+        .bind(column(&counted, |h| h.kind));
+    run_any(connection, "timeline", statement).await
 }
 
 /// Counts everything, where nothing has been counted yet.
 pub(crate) async fn count_all(connection: &mut PgConnection) -> Result<u64, Fault> {
     let mut written = 0;
-    for statement in [sql::COUNT_TALLY, sql::COUNT_DEMAND] {
-        let statement = sqlx::query(statement).bind(None::<Vec<Uuid>>);
-        written += run_any(connection, "tally", statement).await?;
+    for statement in [
+        sql::COUNT_TALLY_ALL,
+        sql::COUNT_DEMAND_ALL,
+        sql::COUNT_TIMELINE_ALL,
+    ] {
+        written += run_any(connection, "tally", sqlx::query(statement)).await?;
     }
-    let statement = sqlx::query(sql::COUNT_TIMELINE).bind(None::<Vec<i64>>);
-    Ok(written + run_any(connection, "timeline", statement).await?)
+    Ok(written)
 }
 
 fn swept_whole(stage: &Stage<'_>) -> Option<WorkshopId> {

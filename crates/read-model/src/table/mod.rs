@@ -48,7 +48,7 @@ pub(crate) async fn write(
     }
     written += history::insert(connection, &fold.history).await?;
     if let Some(counted) = &counted {
-        written += counted.take_in(connection).await?;
+        written += counted.take_in(connection, &fold.history).await?;
     }
     Ok(written + parked::insert(connection, fold).await?)
 }
