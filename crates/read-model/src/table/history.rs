@@ -5,7 +5,7 @@ use anmeldewerk_domain::{ProgramId, workshop::Reason};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{column, run};
+use super::{column, copy::Copy, run};
 use crate::{Fault, RegistrationState, history::Happened, sql, value};
 
 pub(super) async fn insert(
@@ -50,6 +50,37 @@ pub(super) async fn insert(
             expires.map(value::instant)
         }));
     run(connection, "history", rows.len(), statement).await
+}
+
+/// Writes the same by copying.
+pub(super) async fn copy(
+    connection: &mut PgConnection,
+    happened: &[Happened<'_>],
+) -> Result<u64, Fault> {
+    let mut copy = Copy::new(18);
+    for h in happened {
+        let (step, decision) = (h.step, &h.recorded.decision);
+        copy.row()
+            .put(h.recorded.position.as_i64())
+            .put(ordinal(h))
+            .put(decision.id)
+            .put(value::instant(decision.decided_at))
+            .put(simulated(h))
+            .put(actor(h))
+            .put(decision.command.kind.as_str())
+            .put(h.kind)
+            .put(h.workshop.map(|id| Uuid::from_u128(id.0)))
+            .put(h.program.map(ProgramId::as_str))
+            .put(h.registration.map(|id| Uuid::from_u128(id.0)))
+            .put(h.other.map(|id| Uuid::from_u128(id.0)))
+            .put(h.state.map(RegistrationState::name))
+            .put(step.and_then(|s| s.cause).map(value::cause))
+            .put(step.and_then(|s| s.cancelled).map(value::canceller))
+            .put(step.and_then(|s| s.lapse).map(value::lapse))
+            .put(h.reason.map(Reason::name))
+            .put(step.and_then(|s| s.expires.stated()).map(value::instant));
+    }
+    copy.send(connection, ("history", sql::HISTORY_COPY)).await
 }
 
 fn ordinal(happened: &Happened<'_>) -> i16 {

@@ -1,6 +1,7 @@
 //! The tables: for each the statements that write many rows at once.
 
 mod bucket;
+mod copy;
 mod count;
 mod group;
 mod history;
@@ -41,24 +42,34 @@ pub(crate) async fn write(
         written += counted.take_out(connection).await?;
     }
     for stage in &fold.stages {
-        written += write_rows(connection, &stage.rows).await?;
+        written += write_rows(connection, &stage.rows, counting).await?;
         if let Some(sweep) = &stage.sweep {
             written += sweep::write(connection, sweep).await?;
         }
     }
-    written += history::insert(connection, &fold.history).await?;
+    written += match counting {
+        Counting::Each => history::insert(connection, &fold.history).await?,
+        Counting::AtTheEnd => history::copy(connection, &fold.history).await?,
+    };
     if let Some(counted) = &counted {
         written += counted.take_in(connection, &fold.history).await?;
     }
     Ok(written + parked::insert(connection, fold).await?)
 }
 
-async fn write_rows(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+async fn write_rows(
+    connection: &mut PgConnection,
+    rows: &Rows<'_>,
+    counting: Counting,
+) -> Result<u64, Fault> {
     let mut written = program::write(connection, rows).await?;
     written += workshop::insert(connection, rows).await?;
     written += workshop::update(connection, rows).await?;
     written += group::insert(connection, rows).await?;
-    written += registration::insert(connection, rows).await?;
+    written += match counting {
+        Counting::Each => registration::insert(connection, rows).await?,
+        Counting::AtTheEnd => registration::copy(connection, rows).await?,
+    };
     written += registration::update(connection, rows).await?;
     written += note::insert(connection, rows).await?;
     Ok(written)

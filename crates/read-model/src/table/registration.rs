@@ -1,5 +1,7 @@
 //! Table `registration`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
     MunicipalityKey,
@@ -8,7 +10,7 @@ use anmeldewerk_domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Statement, column, joined, run, wish};
+use super::{Statement, column, copy::Copy, joined, run, wish};
 use crate::{
     Fault,
     change::{Arrived, Step},
@@ -44,6 +46,105 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &Rows<'_>) -> Re
     let written = run(connection, "registration", made.len(), statement).await?;
     let wishes: Vec<wish::Stated<'_>> = made.iter().filter_map(Made::wishes).collect();
     Ok(written + wish::insert(connection, &wishes).await?)
+}
+
+/// Writes the same by copying.
+pub(super) async fn copy(connection: &mut PgConnection, rows: &Rows<'_>) -> Result<u64, Fault> {
+    let made: Vec<Made<'_>> = made(rows).collect();
+    if made.is_empty() {
+        return Ok(0);
+    }
+    let hosts = hosts(connection, &made).await?;
+    let mut copy = Copy::new(37);
+    for m in &made {
+        let workshop = Uuid::from_u128(m.arrived.workshop.0);
+        let host = hosts.get(&workshop).ok_or(Fault::Rows {
+            table: "registration",
+            expected: made.len(),
+            found: 0,
+        })?;
+        copy.row()
+            .put(host.as_str())
+            .put(0_i32)
+            .put(m.id)
+            .put(workshop);
+        put_arrival(&mut copy, m);
+        put_step(&mut copy, &m.step);
+        put_facts(&mut copy, m.facts);
+        copy.put(m.version.as_i64());
+    }
+    let written = copy.send(connection, ("registration", sql::REGISTRATION_COPY));
+    let written = written.await?;
+    let wishes: Vec<wish::Stated<'_>> = made.iter().filter_map(Made::wishes).collect();
+    Ok(written + wish::copy(connection, &wishes).await?)
+}
+
+/// Looks for the hosts of the workshops that people come to.
+async fn hosts(
+    connection: &mut PgConnection,
+    made: &[Made<'_>],
+) -> Result<BTreeMap<Uuid, String>, Fault> {
+    const DOING: &str = "looking for hosts";
+    let workshops: BTreeSet<Uuid> = made
+        .iter()
+        .map(|m| Uuid::from_u128(m.arrived.workshop.0))
+        .collect();
+    let workshops: Vec<Uuid> = workshops.into_iter().collect();
+    let found: Vec<(Uuid, String)> = sqlx::query_as(sql::WORKSHOP_HOSTS)
+        .bind(workshops)
+        .fetch_all(connection)
+        .await
+        .map_err(Fault::database(DOING))?;
+    Ok(found.into_iter().collect())
+}
+
+fn put_arrival(copy: &mut Copy, m: &Made<'_>) {
+    let submitted = m.arrived.submitted;
+    copy.put(submitted.program.as_str())
+        .put(m.facts.municipality.map(MunicipalityKey::as_str))
+        .put(submitted.number.to_string())
+        .put(Uuid::from_u128(submitted.person.0))
+        .put(value::channel(submitted.channel))
+        .put(m.arrived.arrival.0)
+        .put(Uuid::from_u128(submitted.reporting.0))
+        .put(value::instant(m.arrived.at))
+        .put(submitted.group.map(group_id))
+        .put(submitted.group.map(|group| group.together));
+}
+
+fn put_step(copy: &mut Copy, step: &Step) {
+    let cancel_reason = step.cancelled.and_then(step::reason_of);
+    copy.put(step.state.name())
+        .put(step.cause.map(value::cause))
+        .put(step.cancelled.map(value::canceller))
+        .put(cancel_reason.map(Reason::name))
+        .put(step.lapse.map(value::lapse))
+        .put(step.expires.stated().map(value::instant))
+        .put(step.reason.stated().map(Reason::name))
+        .put(step.overridden.stated().map(Reason::name))
+        .put(step.approved)
+        .put(step.rank.map(value::rank))
+        .put(step.queued.map(|queued| queued.0));
+}
+
+fn put_facts(copy: &mut Copy, facts: &Facts<'_>) {
+    let person = facts.person;
+    copy.put(facts.privacy_notice.map(i64::from))
+        .put(facts.link.map(|link| link.0.to_vec()))
+        .put(person.map(|person| person.placeholder))
+        .put(person.map(|person| person.decision));
+    let blocks = person.map(|person| person.blocks);
+    for block in [
+        blocks.and_then(|blocks| blocks.contact.as_ref()),
+        blocks.and_then(|blocks| blocks.identity.as_ref()),
+        blocks.and_then(|blocks| blocks.free_text.as_ref()),
+    ] {
+        copy.put(block.map(|block| block.sealed.as_slice()))
+            .put(block.map(|block| block.commit.as_slice()));
+    }
+    let look_alikes = facts.look_alikes.iter();
+    let look_alikes: Vec<Uuid> = look_alikes.map(|id| Uuid::from_u128(id.0)).collect();
+    copy.put(look_alikes);
 }
 
 fn made<'b>(rows: &'b Rows<'_>) -> impl Iterator<Item = Made<'b>> {

@@ -9,7 +9,7 @@ use anmeldewerk_domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{column, run, run_any};
+use super::{column, copy::Copy, run, run_any};
 use crate::{Fault, sql, value};
 
 /// Whose wishes are written, and what they are.
@@ -45,6 +45,24 @@ pub(super) async fn insert(
         .bind(column(&rows, |w| w.rank))
         .bind(column(&rows, |w| w.topic.as_str()));
     run(connection, "wish", rows.len(), statement).await
+}
+
+/// Writes the wishes of those who had none by copying.
+pub(super) async fn copy(
+    connection: &mut PgConnection,
+    stated: &[Stated<'_>],
+) -> Result<u64, Fault> {
+    let mut copy = Copy::new(6);
+    for wish in stated.iter().flat_map(wishes) {
+        copy.row()
+            .put(wish.workshop)
+            .put(wish.registration)
+            .put(value::slot(wish.slot))
+            .put(wish.vetoed)
+            .put(wish.rank)
+            .put(wish.topic.as_str());
+    }
+    copy.send(connection, ("wish", sql::WISH_COPY)).await
 }
 
 /// Writes wishes in the place of those that were there.

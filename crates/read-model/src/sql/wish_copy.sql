@@ -1,0 +1,1 @@
+COPY wish (workshop, registration, slot, vetoed, rank, topic) FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+SELECT id, host FROM workshop WHERE id = ANY ($1)
