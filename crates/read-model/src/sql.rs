@@ -21,6 +21,7 @@ statements! {
     VERSION_STAGE = "version_stage";
     VERSION_COMPARED = "version_compared";
     VERSION_DELETE = "version_delete";
+    REPORTING_THERE = "reporting_there";
     CHECKPOINT = "checkpoint";
     CHECKPOINT_FENCE = "checkpoint_fence";
     CHECKPOINT_MOVE = "checkpoint_move";
@@ -55,6 +56,9 @@ statements! {
     COUNT_TALLY = "count_tally";
     COUNT_DEMAND = "count_demand";
     COUNT_TIMELINE = "count_timeline";
+    REPORT_REGISTRATIONS = "report_registrations";
+    REPORT_PROGRAMS = "report_programs";
+    REPORT_WORKSHOPS = "report_workshops";
     PARKED_SUBJECT_INSERT = "parked_subject_insert";
     PARKED_INSERT = "parked_insert";
     WORKSHOP_PRESENT = "workshop_present";
@@ -75,6 +79,16 @@ statements! {
     DIGEST_TIMELINE = "digest_timeline";
     DIGEST_PARKED_SUBJECT = "digest_parked_subject";
     DIGEST_PARKED = "digest_parked";
+    DIGEST_PROGRAMS = "digest_programs";
+    DIGEST_MUNICIPALITIES = "digest_municipalities";
+    DIGEST_WORKSHOPS = "digest_workshops";
+    DIGEST_WORKSHOP_PROGRAMS = "digest_workshop_programs";
+    DIGEST_SEAT_BUCKETS = "digest_seat_buckets";
+    DIGEST_TOPICS = "digest_topics";
+    DIGEST_REGISTRATIONS = "digest_registrations";
+    DIGEST_REGISTRATION_COUNTS = "digest_registration_counts";
+    DIGEST_TOPIC_DEMAND = "digest_topic_demand";
+    DIGEST_DAILY_EVENTS = "digest_daily_events";
     POSITION = "position";
     PROGRAMS = "programs";
     WORKSHOPS = "workshops";

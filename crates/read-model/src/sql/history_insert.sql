@@ -1,3 +1,7 @@
+-- The last of them is as of when the data for dashboards stands.
+WITH told AS (
+    UPDATE freshness SET decided_at = ($4::timestamptz[])[cardinality($4)]
+)
 INSERT INTO history (
     position, ordinal, decision, decided_at, simulated, actor, command, kind, workshop, program,
     registration, other, state, cause, cancelled_by, lapse, reason, expires

@@ -1,4 +1,5 @@
-//! Tables `tally`, `demand` and `timeline`: counts of other rows, kept in the transaction that writes those.
+//! Tables `tally`, `demand` and `timeline`: counts of other rows, kept in the transaction that writes those; and the
+//! tables for dashboards, which the same statements keep, so that a lone command waits for none more.
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,9 @@ pub(super) struct Counted {
     /// Workshops in which anybody may have changed: they are counted anew.
     anew: Vec<Uuid>,
     positions: Vec<i64>,
+    /// Workshops and programs of which dashboards are told.
+    workshops: Vec<Uuid>,
+    programs: Vec<String>,
 }
 
 impl Counted {
@@ -52,6 +56,13 @@ impl Counted {
                 .iter()
                 .map(|h| h.recorded.position.as_i64())
                 .collect(),
+            workshops: fold
+                .touched
+                .workshops
+                .keys()
+                .map(|id| Uuid::from_u128(id.0))
+                .collect(),
+            programs: programs(fold),
         };
         let mut homes = BTreeSet::new();
         for (id, (home, touch)) in touched {
@@ -83,11 +94,22 @@ impl Counted {
             let statement = sqlx::query(sql::COUNT_TIMELINE).bind(&self.positions);
             written += run_any(connection, "timeline", statement).await?;
         }
+        Ok(written + self.report(connection).await?)
+    }
+
+    /// Tells dashboards of what is not told with the counts; to be called when those are made.
+    async fn report(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
+        let mut written = on(connection, sql::REPORT_REGISTRATIONS, &self.anew).await?;
+        if !self.programs.is_empty() {
+            let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(&self.programs);
+            written += run_any(connection, "programs", statement).await?;
+        }
+        written += on(connection, sql::REPORT_WORKSHOPS, &self.workshops).await?;
         Ok(written)
     }
 }
 
-/// Counts everything, where nothing has been counted yet.
+/// Counts everything and tells dashboards of it, where nothing has been counted yet.
 pub(crate) async fn count_all(connection: &mut PgConnection) -> Result<u64, Fault> {
     let mut written = 0;
     for statement in [sql::COUNT_TALLY, sql::COUNT_DEMAND] {
@@ -95,7 +117,23 @@ pub(crate) async fn count_all(connection: &mut PgConnection) -> Result<u64, Faul
         written += run_any(connection, "tally", statement).await?;
     }
     let statement = sqlx::query(sql::COUNT_TIMELINE).bind(None::<Vec<i64>>);
-    Ok(written + run_any(connection, "timeline", statement).await?)
+    written += run_any(connection, "timeline", statement).await?;
+    let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(None::<Vec<String>>);
+    written += run_any(connection, "programs", statement).await?;
+    for statement in [sql::REPORT_REGISTRATIONS, sql::REPORT_WORKSHOPS] {
+        let statement = sqlx::query(statement).bind(None::<Vec<Uuid>>);
+        written += run_any(connection, "registrations", statement).await?;
+    }
+    Ok(written)
+}
+
+fn programs(fold: &Fold<'_>) -> Vec<String> {
+    let written = fold
+        .stages
+        .iter()
+        .flat_map(|stage| stage.rows.programs.keys());
+    let written: BTreeSet<&str> = written.map(|id| id.as_str()).collect();
+    written.into_iter().map(str::to_owned).collect()
 }
 
 fn swept_whole(stage: &Stage<'_>) -> Option<WorkshopId> {

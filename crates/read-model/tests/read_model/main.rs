@@ -2,6 +2,7 @@
 
 mod applying;
 mod asking;
+mod contract;
 mod counting;
 mod events;
 mod groups;
