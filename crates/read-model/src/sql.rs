@@ -22,6 +22,7 @@ statements! {
     VERSION_COMPARED = "version_compared";
     VERSION_DELETE = "version_delete";
     REPORTING_THERE = "reporting_there";
+    REPORTER_THERE = "reporter_there";
     CHECKPOINT = "checkpoint";
     CHECKPOINT_FENCE = "checkpoint_fence";
     CHECKPOINT_MOVE = "checkpoint_move";

@@ -14,6 +14,7 @@ mod life;
 mod mirror;
 mod moelln;
 mod people;
+mod reporters;
 mod rights;
 mod story;
 mod tale;
