@@ -10,7 +10,9 @@ use sqlx::{Connection, PgConnection, Row};
 use crate::{Fault, PROJECTION, checkpoint, connect_options, sql, version::Version};
 
 /// The tables with the statement that gives the hash of each row in the order of the keys.
-const TABLES: [(&str, &str); 14] = [
+///
+/// Of those that dashboards read, the ones that no event changes are left out, and so is the freshness.
+const TABLES: [(&str, &str); 24] = [
     ("program", sql::DIGEST_PROGRAM),
     ("workshop", sql::DIGEST_WORKSHOP),
     ("offered_topic", sql::DIGEST_OFFERED_TOPIC),
@@ -25,6 +27,19 @@ const TABLES: [(&str, &str); 14] = [
     ("timeline", sql::DIGEST_TIMELINE),
     ("parked_subject", sql::DIGEST_PARKED_SUBJECT),
     ("parked", sql::DIGEST_PARKED),
+    ("reporting.programs", sql::DIGEST_PROGRAMS),
+    ("reporting.municipalities", sql::DIGEST_MUNICIPALITIES),
+    ("reporting.workshops", sql::DIGEST_WORKSHOPS),
+    ("reporting.workshop_programs", sql::DIGEST_WORKSHOP_PROGRAMS),
+    ("reporting.seat_buckets", sql::DIGEST_SEAT_BUCKETS),
+    ("reporting.topics", sql::DIGEST_TOPICS),
+    ("reporting.registrations", sql::DIGEST_REGISTRATIONS),
+    (
+        "reporting.registration_counts",
+        sql::DIGEST_REGISTRATION_COUNTS,
+    ),
+    ("reporting.topic_demand", sql::DIGEST_TOPIC_DEMAND),
+    ("reporting.daily_events", sql::DIGEST_DAILY_EVENTS),
 ];
 
 /// What all rows of a version are, as numbers: whoever folds the same log to the same position has the same ones.

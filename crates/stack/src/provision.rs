@@ -199,7 +199,7 @@ impl Database {
     }
 }
 
-/// Makes the four roles and sets their passwords.
+/// Makes the roles and sets the passwords of those that services use.
 pub async fn roles(admin_url: &str, passwords: &PostgresPasswords) -> Result<()> {
     let mut admin = admin(admin_url).await?;
     let script = ROLES

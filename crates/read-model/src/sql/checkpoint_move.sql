@@ -2,7 +2,10 @@ WITH moved AS (
     UPDATE checkpoint
     SET position = $4, message_hash = $5, stream_created = $6
     WHERE projection = $1 AND position = $2 AND fence = $3
-    RETURNING projection
+    RETURNING position
+),
+told AS (
+    UPDATE freshness SET position = moved.position FROM moved
 )
 SELECT
     EXISTS (SELECT FROM moved) AS moved,

@@ -1,8 +1,13 @@
 -- Counts all wishes of the living of workshops. $1 the workshops
-INSERT INTO demand (workshop, slot, topic, program, vetoed, rank, amount)
-SELECT x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank, count(*)
-FROM registration r
-JOIN wish x ON x.workshop = r.workshop AND x.registration = r.id
-WHERE r.workshop = ANY ($1)
-    AND r.state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
-GROUP BY x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank
+WITH demanded AS (
+    INSERT INTO demand (workshop, slot, topic, program, vetoed, rank, amount)
+    SELECT x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank, count(*)
+    FROM registration r
+    JOIN wish x ON x.workshop = r.workshop AND x.registration = r.id
+    WHERE r.workshop = ANY ($1)
+        AND r.state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
+    GROUP BY x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank
+    RETURNING workshop, slot, topic, program, vetoed, rank, amount
+)
+INSERT INTO topic_demand (workshop, slot, topic, program, vetoed, rank, amount)
+SELECT workshop, slot, topic, program, vetoed, rank, amount FROM demanded

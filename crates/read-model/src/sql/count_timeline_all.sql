@@ -1,9 +1,15 @@
 -- Counts what has happened to all registrations by day; what happened to everybody at once is counted already.
-INSERT INTO timeline (workshop, day, program, event, amount)
-SELECT r.workshop, (h.decided_at AT TIME ZONE 'Europe/Berlin')::date, r.program,
-    split_part(h.kind, '.', 2), count(*)
-FROM history h
-JOIN registration r ON r.id = h.registration
-WHERE h.state IS NOT NULL
-GROUP BY 1, 2, 3, 4
-ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount
+WITH counted AS (
+    INSERT INTO timeline (workshop, day, program, event, amount)
+    SELECT r.workshop, (h.decided_at AT TIME ZONE 'Europe/Berlin')::date, r.program,
+        split_part(h.kind, '.', 2), count(*)
+    FROM history h
+    JOIN registration r ON r.id = h.registration
+    WHERE h.state IS NOT NULL
+    GROUP BY 1, 2, 3, 4
+    ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount
+    RETURNING workshop, day, program, event, amount
+)
+INSERT INTO daily_events (workshop, day, program, event, amount)
+SELECT workshop, day, program, event, amount FROM counted
+ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = excluded.amount

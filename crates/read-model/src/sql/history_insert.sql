@@ -1,3 +1,8 @@
+-- The latest of all is as of when the data for dashboards stands.
+WITH told AS (
+    UPDATE freshness f
+    SET decided_at = greatest(f.decided_at, (SELECT max(t.at) FROM unnest($4::timestamptz[]) AS t (at)))
+)
 INSERT INTO history (
     position, ordinal, decision, decided_at, simulated, actor, command, kind, workshop, program,
     registration, other, state, cause, cancelled_by, lapse, reason, expires

@@ -14,9 +14,15 @@ WITH ended AS (
     WHERE workshop = $1
         AND state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
     RETURNING program
+),
+counted AS (
+    INSERT INTO timeline (workshop, day, program, event, amount)
+    SELECT $1, ($4 AT TIME ZONE 'Europe/Berlin')::date, program, 'cancelled', count(*)
+    FROM ended
+    GROUP BY program
+    ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount
+    RETURNING workshop, day, program, event, amount
 )
-INSERT INTO timeline (workshop, day, program, event, amount)
-SELECT $1, ($4 AT TIME ZONE 'Europe/Berlin')::date, program, 'cancelled', count(*)
-FROM ended
-GROUP BY program
-ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount
+INSERT INTO daily_events (workshop, day, program, event, amount)
+SELECT workshop, day, program, event, amount FROM counted
+ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = excluded.amount

@@ -20,9 +20,15 @@ WITH waiting AS (
     JOIN unnest($3::integer[]) WITH ORDINALITY AS drawn (place, number) ON drawn.number = resting.number
     WHERE r.id = resting.id
     RETURNING r.program
+),
+counted AS (
+    INSERT INTO timeline (workshop, day, program, event, amount)
+    SELECT $1, ($5 AT TIME ZONE 'Europe/Berlin')::date, program, 'waitlisted', count(*)
+    FROM waiting
+    GROUP BY program
+    ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount
+    RETURNING workshop, day, program, event, amount
 )
-INSERT INTO timeline (workshop, day, program, event, amount)
-SELECT $1, ($5 AT TIME ZONE 'Europe/Berlin')::date, program, 'waitlisted', count(*)
-FROM waiting
-GROUP BY program
-ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = timeline.amount + excluded.amount
+INSERT INTO daily_events (workshop, day, program, event, amount)
+SELECT workshop, day, program, event, amount FROM counted
+ON CONFLICT (workshop, day, program, event) DO UPDATE SET amount = excluded.amount

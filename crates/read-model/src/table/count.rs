@@ -1,9 +1,10 @@
-//! Tables `tally`, `demand` and `timeline`: counts of other rows, kept in the transaction that writes those.
+//! Tables `tally`, `demand` and `timeline`: counts of other rows, kept in the transaction that writes those; and the
+//! tables for dashboards, which the same statements keep, so that a lone command waits for none more.
 
 use std::collections::BTreeSet;
 
 use anmeldewerk_domain::WorkshopId;
-use sqlx::PgConnection;
+use sqlx::{Decode, PgConnection, Postgres, Type};
 use uuid::Uuid;
 
 use super::{column, run_any};
@@ -35,6 +36,9 @@ pub(super) struct Counted {
     homes: Vec<Uuid>,
     /// Workshops in which anybody may have changed: they are counted anew.
     anew: Vec<Uuid>,
+    /// Workshops and programs of which dashboards are told.
+    workshops: Vec<Uuid>,
+    programs: Vec<String>,
 }
 
 impl Counted {
@@ -47,6 +51,13 @@ impl Counted {
             all: Vec::new(),
             homes: Vec::new(),
             anew: anew.iter().map(|id| Uuid::from_u128(id.0)).collect(),
+            workshops: fold
+                .touched
+                .workshops
+                .keys()
+                .map(|id| Uuid::from_u128(id.0))
+                .collect(),
+            programs: programs(fold),
         };
         let mut homes = BTreeSet::new();
         for (id, (home, touch)) in touched {
@@ -77,7 +88,19 @@ impl Counted {
         for statement in [sql::COUNT_FORGET, sql::COUNT_TALLY, sql::COUNT_DEMAND] {
             written += on(connection, statement, &self.anew).await?;
         }
-        Ok(written + by_day(connection, history).await?)
+        written += by_day(connection, history).await?;
+        Ok(written + self.report(connection).await?)
+    }
+
+    /// Tells dashboards of what is not told with the counts; to be called when those are made.
+    async fn report(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
+        let mut written = on(connection, sql::REPORT_REGISTRATIONS, &self.anew).await?;
+        if !self.programs.is_empty() {
+            let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(&self.programs);
+            written += run_any(connection, "programs", statement).await?;
+        }
+        written += on(connection, sql::REPORT_WORKSHOPS, &self.workshops).await?;
+        Ok(written)
     }
 }
 
@@ -99,17 +122,41 @@ async fn by_day(connection: &mut PgConnection, history: &[Happened<'_>]) -> Resu
     run_any(connection, "timeline", statement).await
 }
 
-/// Counts everything, where nothing has been counted yet.
+/// Counts everything and tells dashboards of it, where nothing has been counted yet.
 pub(crate) async fn count_all(connection: &mut PgConnection) -> Result<u64, Fault> {
+    let workshops: Vec<Uuid> = ids(connection, sql::WORKSHOP_IDS).await?;
+    let programs: Vec<String> = ids(connection, sql::PROGRAM_IDS).await?;
     let mut written = 0;
-    for statement in [
-        sql::COUNT_TALLY_ALL,
-        sql::COUNT_DEMAND_ALL,
-        sql::COUNT_TIMELINE_ALL,
-    ] {
-        written += run_any(connection, "tally", sqlx::query(statement)).await?;
+    for statement in [sql::COUNT_TALLY, sql::COUNT_DEMAND] {
+        written += on(connection, statement, &workshops).await?;
     }
-    Ok(written)
+    let statement = sqlx::query(sql::COUNT_TIMELINE_ALL);
+    written += run_any(connection, "timeline", statement).await?;
+    let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(programs);
+    written += run_any(connection, "programs", statement).await?;
+    for statement in [sql::REPORT_REGISTRATIONS, sql::REPORT_WORKSHOPS] {
+        written += on(connection, statement, &workshops).await?;
+    }
+    let statement = sqlx::query(sql::REPORT_FRESHNESS);
+    Ok(written + run_any(connection, "freshness", statement).await?)
+}
+
+/// Lists all keys of a table.
+async fn ids<T>(connection: &mut PgConnection, statement: &'static str) -> Result<Vec<T>, Fault>
+where
+    Vec<T>: for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin,
+{
+    let found = sqlx::query_scalar(statement).fetch_one(connection).await;
+    found.map_err(Fault::database("listing keys"))
+}
+
+fn programs(fold: &Fold<'_>) -> Vec<String> {
+    let written = fold
+        .stages
+        .iter()
+        .flat_map(|stage| stage.rows.programs.keys());
+    let written: BTreeSet<&str> = written.map(|id| id.as_str()).collect();
+    written.into_iter().map(str::to_owned).collect()
 }
 
 fn swept_whole(stage: &Stage<'_>) -> Option<WorkshopId> {

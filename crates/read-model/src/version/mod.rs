@@ -1,6 +1,7 @@
 //! Versions of the read model: schemas, and the registry that says which of them is asked.
 
 mod registry;
+mod reporting;
 mod schema;
 mod shape;
 mod skip;
@@ -102,8 +103,8 @@ impl Version {
         self.shape == *SHAPE
     }
 
-    /// Gives the schemas that its tables lie in, as a search path.
+    /// Gives the schemas that its tables lie in, as a search path: its own, and the one for dashboards.
     pub fn path(&self) -> String {
-        self.schema.to_string()
+        self.schema.path()
     }
 }

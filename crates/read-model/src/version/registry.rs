@@ -8,7 +8,7 @@ use sqlx::{
     postgres::{PgPoolOptions, PgRow},
 };
 
-use super::{Kind, SHAPE, SchemaName, Stage, Version, shape};
+use super::{Kind, SHAPE, SchemaName, Stage, Version, reporting, shape};
 use crate::{Digest, Fault, connect_options, sql, table};
 
 /// The path of connections that deal with versions, not with rows.
@@ -158,8 +158,10 @@ impl Registry {
         if deleted.rows_affected() == 0 {
             return Err(Fault::VersionInUse(schema.clone()));
         }
-        let statement = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-        script(&mut transaction, DOING, statement).await?;
+        for schema in [schema.to_string(), schema.reporting()] {
+            let statement = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
+            script(&mut transaction, DOING, statement).await?;
+        }
         commit(transaction).await
     }
 
@@ -224,14 +226,10 @@ impl Registry {
             if position < reached && !other_log {
                 return Err(Fault::NotReady(to.clone()).into());
             }
-            stage(
-                &mut transaction,
-                &from.schema,
-                Stage::Retired,
-                Some(KEEP_RETIRED_S),
-            )
-            .await?;
+            let kept = Some(KEEP_RETIRED_S);
+            stage(&mut transaction, &from.schema, Stage::Retired, kept).await?;
         }
+        reporting::exchange(&mut transaction, expected, to).await?;
         stage(&mut transaction, to, Stage::Live, None).await?;
         commit(transaction).await?;
         Ok(())
@@ -339,10 +337,11 @@ async fn make(
         "CREATE SCHEMA {schema};
          GRANT USAGE ON SCHEMA {schema} TO aw_gateway;
          SET LOCAL search_path = {schema};
-         {tables}
-         SET LOCAL search_path = {PATH};"
+         {tables}"
     );
     script(connection, DOING, statements).await?;
+    reporting::make(connection, schema).await?;
+    script(connection, DOING, format!("SET LOCAL search_path = {PATH}")).await?;
     let made = versions(connection).await?;
     let made = made.into_iter().find(|version| version.schema == *schema);
     made.ok_or(Fault::NoVersion)
@@ -388,7 +387,7 @@ async fn analyze(connection: &mut PgConnection) -> Result<(), Fault> {
 }
 
 /// Runs statements that no parameter could be bound into: names in them are [`SchemaName`]s or the database's own.
-async fn script(
+pub(super) async fn script(
     connection: &mut PgConnection,
     doing: &'static str,
     statements: String,

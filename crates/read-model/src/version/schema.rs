@@ -17,6 +17,8 @@ pub struct NoSchemaName;
 
 const CURRENT: &str = "rm_";
 const AS_OF: &str = "asof_";
+/// The schema that dashboards read.
+pub(crate) const REPORTING: &str = "reporting";
 
 impl SchemaName {
     /// Names the version with this number that follows the log.
@@ -27,6 +29,26 @@ impl SchemaName {
     /// Names a version as of a position.
     pub fn as_of(name: &str) -> Result<Self, NoSchemaName> {
         format!("{AS_OF}{name}").parse()
+    }
+
+    /// Gives the schema in which the tables for dashboards lie while this version is not live.
+    pub(crate) fn reporting(&self) -> String {
+        match self.0.strip_prefix(CURRENT) {
+            Some(number) => format!("{REPORTING}_{number}"),
+            None => self.0.clone(),
+        }
+    }
+
+    /// Gives the schemas in which all tables of this version are found by their bare names, as a search path.
+    ///
+    /// Only the live version has no schema of its own for dashboards: its is then the one without a number. So the
+    /// path is right before an exchange of versions and after it, also for whoever is connected meanwhile.
+    pub(crate) fn path(&self) -> String {
+        if self.0.starts_with(CURRENT) {
+            format!("{self},{},{REPORTING}", self.reporting())
+        } else {
+            self.0.clone()
+        }
     }
 
     /// Gives the name.
@@ -102,5 +124,11 @@ mod tests {
         }
         assert_eq!(SchemaName::current(7).as_str(), "rm_7");
         assert_eq!(SchemaName::as_of("x").expect("a name").as_str(), "asof_x");
+    }
+
+    #[test]
+    fn tables_for_dashboards_are_found_whether_the_version_is_live_or_not() {
+        assert_eq!(SchemaName::current(7).path(), "rm_7,reporting_7,reporting");
+        assert_eq!(SchemaName::as_of("x").expect("a name").path(), "asof_x");
     }
 }

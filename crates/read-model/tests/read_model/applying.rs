@@ -27,8 +27,8 @@ async fn the_checkpoint_stands_where_the_batch_ended() {
     let written = house.apply(log.entries()).await;
     assert_eq!(
         written.rows,
-        1 + 1 + 3 + 2,
-        "a program, a workshop, three topics, two events"
+        1 + 1 + 3 + 2 + 2,
+        "a program, a workshop, three topics, two events; a program and a workshop for dashboards"
     );
 
     let after = house.writer.checkpoint().await.expect("a checkpoint");

@@ -7,9 +7,13 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use crate::{
+    contract::assert_no_orphans,
     happened::after,
     house::{House, assert_counts},
-    story::{amended, cancelled, confirmed, settings, submitted, waitlisted},
+    story::{
+        Log, amended, cancelled, confirmed, created, created_with, settings, slug, submitted,
+        waitlisted,
+    },
 };
 
 /// Reads the timeline, by day, program and event.
@@ -100,4 +104,71 @@ async fn the_history_of_a_registration_is_its_events_in_order() {
     );
     let positions: Vec<i64> = rows.iter().map(|row| row.get(2)).collect();
     assert!(positions.is_sorted());
+}
+
+async fn texts(house: &House, statement: &'static str) -> Vec<String> {
+    let found = sqlx::query_scalar(statement).fetch_all(&house.owner);
+    found.await.expect("rows")
+}
+
+#[tokio::test]
+async fn dashboards_forget_what_nothing_refers_to_any_more() {
+    const MUNICIPALITIES: &str = "SELECT municipality FROM municipalities ORDER BY 1";
+    const PROGRAMS: &str = "SELECT program FROM programs ORDER BY 1";
+    const TOPICS: &str = "SELECT topic FROM topics WHERE NOT offered ORDER BY 1";
+    let house = House::open().await;
+    let mut bounded = settings();
+    let kreis = anmeldewerk_domain::MunicipalityKey::new("13072").expect("a Kreis");
+    bounded.municipality_caps = BTreeMap::from([(kreis, 3)]);
+    bounded.program_caps = BTreeMap::from([(slug("he"), 1)]);
+    bounded.participating.insert(slug("bb"));
+    let mut bare = settings();
+    bare.topics = Vec::new();
+    let mut log = Log::default();
+    let mut done = 0;
+    let mut apply = async |log: &Log| {
+        house.apply(log.entries()[done..].to_vec()).await;
+        done = log.entries().len();
+        assert_counts(&house).await;
+        assert_no_orphans(&house).await;
+    };
+
+    log.workshop(1, vec![created_with(bounded)])
+        .workshop(1, vec![submitted(11, "sh", &["rolle"]), confirmed(11)]);
+    apply(&log).await;
+    assert_eq!(texts(&house, MUNICIPALITIES).await, ["01053", "13072"]);
+    assert_eq!(texts(&house, PROGRAMS).await, ["bb", "he", "mv", "sh"]);
+    assert!(texts(&house, TOPICS).await.is_empty());
+
+    log.workshop(
+        1,
+        vec![Event::SettingsAmended {
+            settings: Box::new(bare),
+            guarantees_restated: false,
+        }],
+    );
+    apply(&log).await;
+    assert_eq!(texts(&house, MUNICIPALITIES).await, ["01053"]);
+    assert_eq!(texts(&house, PROGRAMS).await, ["mv", "sh"]);
+    assert_eq!(texts(&house, TOPICS).await, ["legitimation", "rolle"]);
+
+    log.workshop(1, vec![amended(11)]);
+    apply(&log).await;
+    assert_eq!(texts(&house, MUNICIPALITIES).await, ["13071107"]);
+    assert_eq!(texts(&house, TOPICS).await, ["diskurs", "legitimation"]);
+
+    log.workshop(1, vec![cancelled(11)]);
+    apply(&log).await;
+    assert!(texts(&house, TOPICS).await.is_empty());
+
+    // Whoever is stated anew at a workshop that is called off in the same batch.
+    log.workshop(2, vec![created()])
+        .workshop(2, vec![submitted(21, "sh", &["rolle"]), confirmed(21)]);
+    apply(&log).await;
+    assert_eq!(texts(&house, MUNICIPALITIES).await, ["01053", "13071107"]);
+    let reason = Reason::Organisation;
+    log.workshop(2, vec![amended(21)])
+        .workshop(2, vec![Event::CalledOff { reason }]);
+    apply(&log).await;
+    assert_eq!(texts(&house, MUNICIPALITIES).await, ["13071107"]);
 }

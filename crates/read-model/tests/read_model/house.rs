@@ -12,7 +12,7 @@ use sqlx::{PgPool, postgres::PgPoolOptions};
 pub(crate) const CREATED: Instant = Instant::from_micros(1_564_000_000_000_000);
 
 /// The schemas of the version that a house begins with.
-pub(crate) const PATH: &str = "rm_1";
+pub(crate) const PATH: &str = "rm_1,reporting_1,reporting";
 
 pub(crate) struct House {
     pub(crate) databases: Databases,
@@ -62,8 +62,11 @@ impl House {
     pub(crate) async fn clear(&self) -> Fence {
         sqlx::raw_sql(
             "TRUNCATE program, workshop, offered_topic, bucket, group_registration, registration, wish, note,
-                 history, tally, demand, timeline, parked_subject, parked;
-             UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;",
+                 history, tally, demand, timeline, parked_subject, parked,
+                 programs, municipalities, workshops, workshop_programs, seat_buckets, topics, registrations,
+                 registration_counts, topic_demand, daily_events;
+             UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;
+             UPDATE freshness SET position = 0, decided_at = NULL;",
         )
         .execute(&self.owner)
         .await
@@ -109,26 +112,85 @@ pub(crate) async fn pool(url: &str) -> PgPool {
     pool.connect_with(options).await.expect("a connection")
 }
 
-/// Insists that what is counted is what counting gives.
+/// Tables with what is in them, and what counting the rows they are made of gives.
+const COUNTED: [(&str, &str, &str); 10] = [
+    (
+        "tally",
+        "SELECT workshop, program, municipality, state, amount FROM tally",
+        "SELECT workshop, program, municipality, state, count(*) FROM registration GROUP BY 1, 2, 3, 4",
+    ),
+    (
+        "demand",
+        "SELECT workshop, slot, topic, program, vetoed, rank, amount FROM demand",
+        "SELECT x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank, count(*)
+         FROM wish x JOIN registration r ON r.id = x.registration
+         WHERE r.state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred', 'merged')
+         GROUP BY 1, 2, 3, 4, 5, 6",
+    ),
+    (
+        "registration_counts",
+        "SELECT workshop, program, municipality, state, amount FROM registration_counts",
+        "SELECT workshop, program, municipality, state, amount FROM tally",
+    ),
+    (
+        "topic_demand",
+        "SELECT workshop, slot, topic, program, vetoed, rank, amount FROM topic_demand",
+        "SELECT workshop, slot, topic, program, vetoed, rank, amount FROM demand",
+    ),
+    (
+        "daily_events",
+        "SELECT workshop, day, program, event, amount FROM daily_events",
+        "SELECT workshop, day, program, event, amount FROM timeline",
+    ),
+    (
+        "registrations",
+        "SELECT registration, workshop, program, municipality, state, reason, override_reason, expires_at,
+             approved, in_group, is_placeholder FROM registrations",
+        "SELECT reporting, workshop, program, municipality, state, reason, overridden, expires,
+             approved, group_id IS NOT NULL, placeholder FROM registration",
+    ),
+    (
+        "programs",
+        "SELECT program, name FROM programs",
+        "SELECT u.id, coalesce(p.name, u.id) FROM (
+             SELECT id FROM program
+             UNION SELECT host FROM workshop
+             UNION SELECT unnest(participating) FROM workshop
+             UNION SELECT program FROM registration
+             UNION SELECT key FROM bucket WHERE scope <> 'municipality'
+         ) u LEFT JOIN program p ON p.id = u.id",
+    ),
+    (
+        "municipalities",
+        "SELECT municipality FROM municipalities",
+        "SELECT municipality FROM registration
+         UNION SELECT key FROM bucket WHERE scope = 'municipality'",
+    ),
+    (
+        "seat_buckets",
+        "SELECT workshop, scope, bucket, seats FROM seat_buckets",
+        "SELECT workshop, scope, key, size FROM bucket",
+    ),
+    (
+        "topics",
+        "SELECT workshop, slot, topic, offered FROM topics",
+        "SELECT workshop, slot, code, true FROM offered_topic
+         UNION SELECT d.workshop, d.slot, d.topic, false FROM demand d
+         WHERE NOT EXISTS (
+             SELECT FROM offered_topic o
+             WHERE o.workshop = d.workshop AND o.slot = d.slot AND o.code = d.topic
+         )",
+    ),
+];
+
+/// Insists that what is counted is what counting gives, and that dashboards are told of the same rows.
 pub(crate) async fn assert_counts(house: &House) {
-    const COUNTED: [(&str, &str, &str); 2] = [
-        (
-            "tally",
-            "SELECT workshop, program, municipality, state, amount FROM tally",
-            "SELECT workshop, program, municipality, state, count(*) FROM registration GROUP BY 1, 2, 3, 4",
-        ),
-        (
-            "demand",
-            "SELECT workshop, slot, topic, program, vetoed, rank, amount FROM demand",
-            "SELECT x.workshop, x.slot, x.topic, r.program, x.vetoed, x.rank, count(*)
-             FROM wish x JOIN registration r ON r.id = x.registration
-             WHERE r.state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred', 'merged')
-             GROUP BY 1, 2, 3, 4, 5, 6",
-        ),
-    ];
     for (table, kept, counted) in COUNTED {
         let differing = format!(
-            "SELECT count(*) FROM (({kept} EXCEPT {counted}) UNION ALL ({counted} EXCEPT {kept})) d"
+            "WITH kept AS ({kept}), counted AS ({counted})
+             SELECT count(*) FROM (
+                 (TABLE kept EXCEPT TABLE counted) UNION ALL (TABLE counted EXCEPT TABLE kept)
+             ) d"
         );
         let differing: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(differing))
             .fetch_one(&house.owner)

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::workshop::Event;
-use anmeldewerk_read_model::{Batch, Digest, Fence, Outcome, Writer, rebuild};
+use anmeldewerk_read_model::{
+    AsOf, Batch, Digest, Entry, Fence, Outcome, SchemaName, Version, Writer, rebuild,
+};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -12,6 +14,7 @@ use proptest::{
 };
 
 use crate::{
+    contract::assert_no_orphans,
     house::{House, assert_counts, batches, moved},
     story::{Log, amended, cancelled, confirmed, created, submitted},
     tale::{op, tell},
@@ -176,6 +179,7 @@ fn any_split_and_any_crash_give_the_same_rows() {
             }
             prop_assert_eq!(house.digest().await, one_by_one);
             assert_counts(&house).await;
+            assert_no_orphans(&house).await;
 
             prop_assert_eq!(built(&house, &split).await, one_by_one);
 
@@ -184,6 +188,56 @@ fn any_split_and_any_crash_give_the_same_rows() {
                 prop_assert!(!matches!(replayed, Outcome::Moved(_)), "{:?}", replayed);
             }
             prop_assert_eq!(house.digest().await, one_by_one);
+            Ok(())
+        })
+    });
+    if let Err(broken) = held {
+        panic!("{broken}");
+    }
+}
+
+/// Folds entries into a version that counts when all rows are there, and digests it.
+async fn build(house: &House, version: &Version, entries: &[Entry]) -> Digest {
+    let url = house.registry.url();
+    let writer = Writer::connect(url, version).expect("an address");
+    let (fence, _) = writer.take_fence().await.expect("a fence");
+    for batch in batches(entries, &[7]) {
+        moved(writer.apply(fence, &batch).await.expect("an outcome"));
+    }
+    writer.close().await;
+    house.registry.complete(version).await.expect("complete");
+    let digest = Digest::take(url, version).await.expect("a digest");
+    let dropped = house.registry.drop_version(&version.schema).await;
+    dropped.expect("a version less");
+    digest
+}
+
+#[test]
+fn what_is_counted_at_the_end_is_what_was_counted_all_along() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let house = runtime.block_on(House::open());
+    let strategy = vec((op(), prop::bool::weighted(0.04)), 20..120);
+    let config = Config {
+        cases: 8,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let held = TestRunner::new(config).run(&strategy, |ops| {
+        let entries = tell(&ops);
+        runtime.block_on(async {
+            let fence = house.clear().await;
+            apply_all(&house, fence, &batches(&entries, &[3])).await;
+            let kept = house.digests().await;
+            let green = house.registry.begin_current().await.expect("a version");
+            let built = build(&house, &green, &entries).await;
+            prop_assert_eq!(built.differences(&kept), Vec::<&str>::new());
+            prop_assert_eq!(&built, &kept);
+
+            let name = SchemaName::as_of("stichtag").expect("a name");
+            let wanted = AsOf::Position(kept.position);
+            let past = house.registry.begin_as_of(&name, wanted, None).await;
+            let built = build(&house, &past.expect("a version"), &entries).await;
+            prop_assert_eq!(&built, &kept);
             Ok(())
         })
     });

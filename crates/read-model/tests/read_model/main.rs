@@ -2,6 +2,7 @@
 
 mod applying;
 mod asking;
+mod contract;
 mod counting;
 mod events;
 mod groups;
@@ -13,6 +14,7 @@ mod life;
 mod mirror;
 mod moelln;
 mod people;
+mod reporters;
 mod rights;
 mod story;
 mod tale;

@@ -97,7 +97,7 @@ async fn no_column_knows_when_it_was_written() {
     let house = House::open().await;
     let defaults: Vec<String> = sqlx::query_scalar(
         "SELECT table_name || '.' || column_name FROM information_schema.columns
-         WHERE table_schema = 'rm_1'
+         WHERE table_schema IN ('rm_1', 'reporting')
            AND (column_default IS NOT NULL OR is_identity = 'YES')",
     )
     .fetch_all(&house.owner)

@@ -8,8 +8,9 @@ mod versions;
 use std::process::ExitCode;
 
 use anmeldewerk_contract::Position;
+use anmeldewerk_domain::ProgramId;
 use anmeldewerk_journal::JetStream;
-use anmeldewerk_read_model::{Fault, Registry, SchemaName};
+use anmeldewerk_read_model::{BiRole, Fault, Registry, SchemaName};
 use anmeldewerk_service::{
     config::{self, Secret},
     telemetry::chain,
@@ -95,6 +96,12 @@ enum Verb {
         /// The version; the live one where none is named.
         version: Option<SchemaName>,
     },
+    /// Makes the role `bi_<program>` for dashboards, or gives it a new password, which is shown this once.
+    BiRole {
+        /// The program, such as `sh`.
+        #[arg(value_parser = program)]
+        program: ProgramId,
+    },
     /// Deals with subjects that stand still because a message could not be folded.
     Park {
         #[command(subcommand)]
@@ -122,7 +129,13 @@ enum ParkVerb {
 }
 
 /// The first words of a command line that is for operators.
-const VERBS: [&str; 7] = ["list", "rebuild", "flip", "as-of", "drop", "digest", "park"];
+const VERBS: [&str; 8] = [
+    "list", "rebuild", "flip", "as-of", "drop", "digest", "bi-role", "park",
+];
+
+fn program(slug: &str) -> Result<ProgramId, &'static str> {
+    ProgramId::new(slug).ok_or("is no slug of a program")
+}
 
 /// Why an operator's command failed.
 #[derive(Debug, thiserror::Error)]
@@ -179,6 +192,13 @@ async fn run(arguments: &Operate) -> Result<Shown, Wrong> {
         Verb::List => versions::list(&registry).await,
         Verb::Drop { version } => versions::drop_version(&registry, version).await,
         Verb::Digest { version } => versions::digest(&registry, version.as_ref()).await,
+        Verb::BiRole { program } => {
+            let admin = arguments.admin_database_url.as_ref();
+            let admin = admin.ok_or_else(|| Wrong::Refused(NO_ADMIN.to_owned()))?;
+            Ok(bi_role(
+                &anmeldewerk_read_model::bi_role(admin.expose(), program).await?,
+            ))
+        }
         Verb::Park {
             verb: ParkVerb::List,
         } => park::list(&registry).await,
@@ -215,6 +235,16 @@ async fn run(arguments: &Operate) -> Result<Shown, Wrong> {
             park::skip(&engine, Position(*position), reason).await
         }
     }
+}
+
+const NO_ADMIN: &str =
+    "a role is made by whoever administers the database: AW_READ_MODEL_ADMIN_DATABASE_URL";
+
+fn bi_role(role: &BiRole) -> Shown {
+    let value = serde_json::json!({ "role": role.name, "password": role.password });
+    let rows = vec![vec![role.name.clone(), role.password.clone()]];
+    let shown = Shown::new(value).rows(&["role", "password"], rows);
+    shown.line("The password is shown this once; asked again there is a new one. It reads the schema `reporting`.")
 }
 
 async fn engine(arguments: &Operate, registry: Registry) -> Result<Engine, Wrong> {
