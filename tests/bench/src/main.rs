@@ -134,6 +134,9 @@ async fn history_only(mut table: Table, arguments: &Arguments) -> anyhow::Result
     drop(house);
     live::measure(&mut table, &written).await?;
     rebuild::measure(&mut table, &written, arguments.history).await?;
+    if let Some(program) = &arguments.peers {
+        peers::measure(&mut table, program).await?;
+    }
     table.print();
     Ok(())
 }

@@ -67,9 +67,12 @@ fn times(row: &Value) -> Option<String> {
 
 /// Our own rate with as many clients, where it was measured before, and what is wrong with the peer.
 fn beside(table: &Table, row: &Value, rate: f64) -> String {
-    let name = format!("rush-{}", row["clients"]);
-    let ours = (row["what"] == "contended").then(|| table.noted(&name));
-    let ours = ours.flatten();
+    let ours = match row["what"].as_str() {
+        Some("contended") => table.noted(&format!("rush-{}", row["clients"])),
+        Some("ordinary") | None => None,
+        // A history that is folded again.
+        Some(_) => table.noted("rebuild"),
+    };
     let ours = ours.map(|ours| format!("ours is {:.1} × this", ours / rate));
     let wrong = row["wrong"].as_str().map(|wrong| format!("wrong: {wrong}"));
     let words: Vec<String> = ours.into_iter().chain(wrong).collect();
@@ -100,9 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn other_rows_stand_alone() {
+    fn a_replay_stands_beside_our_rebuild_and_other_rows_alone() {
         let mut table = Table::default();
         table.note("rush-16", 600.0);
+        table.note("rebuild", 900.0);
+        let replay = json!({"what": "replay", "clients": 1});
+        assert_eq!(beside(&table, &replay, 30.0), "ours is 30.0 × this");
         let row = json!({"what": "ordinary", "clients": 16, "wrong": null});
         assert_eq!(beside(&table, &row, 30.0), "");
         add(&mut table, &json!({"per_second": 1.0})).expect_err("half a row");

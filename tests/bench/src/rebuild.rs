@@ -224,7 +224,7 @@ async fn copy(connection: &mut PgConnection, schema: &str) -> anyhow::Result<(f6
     run(connection, "CREATE SCHEMA bench".to_owned()).await?;
     let (mut took, mut written) = (0.0, 0.0);
     for (number, table) in tables.iter().enumerate() {
-        let out = format!("COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)");
+        let out = format!("COPY {table} TO STDOUT (FORMAT binary)");
         let rows = read_all(connection, &out).await?;
         run(
             connection,
