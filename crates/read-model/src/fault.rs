@@ -54,8 +54,8 @@ pub enum Fault {
     /// There is no version of the read model that this code can read.
     #[error("read model has no version of this program's shape yet")]
     NoVersion,
-    /// A version of this name is there, and is another one.
-    #[error("version {0} is there already, as of something else; drop it first")]
+    /// A version of this name is there, complete or as of something else.
+    #[error("version {0} is there already; drop it first, or take another name")]
     VersionTaken(SchemaName),
     /// The version is not there, or is the one that is asked.
     #[error("version {0} is not there, or it is live")]

@@ -4,7 +4,11 @@ use anmeldewerk_service::config::{ProcessArgs, Secret, Settings};
 
 /// Follows the log and keeps the read model.
 #[derive(Clone, Debug, clap::Parser)]
-#[command(name = "anmeldewerk-projection", version)]
+#[command(
+    name = "anmeldewerk-projection",
+    version,
+    after_help = "Operators' commands, beside a running service: anmeldewerk-projection help"
+)]
 pub struct Config {
     #[command(flatten)]
     pub(crate) process: ProcessArgs,

@@ -9,6 +9,10 @@ use crate::engine::Failed;
 pub(crate) const ADVICE: &str = "Nothing is built on it. Compare the log with its backups; bring the right one back \
     and start again. If this log is the right one: projection rebuild --accept log.";
 
+/// What to do where so much is parked that the fault is a general one.
+pub(crate) const TOO_MANY: &str = "Use the version of this program that knows the messages (projection park list names \
+    them), then projection park retry.";
+
 /// Why a turn of work ended.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Ended {

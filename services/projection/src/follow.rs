@@ -1,7 +1,10 @@
 //! One turn of work: from the checkpoint along the log, until something ends it.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -42,6 +45,8 @@ const DROP: Duration = Duration::from_hours(1);
 pub(crate) struct Turn<'w> {
     pub(crate) engine: &'w Engine,
     pub(crate) parts: &'w Parts,
+    /// The version that is followed, once it is known.
+    version: OnceLock<SchemaName>,
     /// How far the read model is, for the figures.
     reached: AtomicU64,
 }
@@ -51,8 +56,14 @@ impl<'w> Turn<'w> {
         Self {
             engine,
             parts,
+            version: OnceLock::new(),
             reached: AtomicU64::new(0),
         }
+    }
+
+    /// Gives the version that the turn was about, if it came so far.
+    pub(crate) fn version(&self) -> Option<&SchemaName> {
+        self.version.get()
     }
 
     /// Takes the fence of the live version, proves the log and applies batch after batch; returns only when something
@@ -64,6 +75,7 @@ impl<'w> Turn<'w> {
 
     async fn follow(&self) -> Result<std::convert::Infallible, Ended> {
         let live = self.live().await?;
+        let schema = self.version.get_or_init(|| live.schema.clone());
         let writer = Writer::connect(self.engine.registry.url(), &live)?;
         let taken = timeout(MAX_TRANSACTION, writer.take_fence()).await;
         let (fence, checkpoint) = taken.map_err(|_| Ended::Silence)??;
@@ -71,20 +83,21 @@ impl<'w> Turn<'w> {
         let skips = self.engine.registry.skips().await?;
         let (mut follower, created) = resume(&self.engine.log, &bookmark(&checkpoint)).await?;
         self.parts.log.ready();
+        gauges::regressed(false);
         tracing::info!(
             position = checkpoint.position.0,
-            version = live.schema.as_str(),
+            version = schema.as_str(),
             "following the log"
         );
         let mut position = checkpoint.position;
-        self.reached(position, &live.schema).await;
+        self.reached(position, schema).await;
         loop {
             let messages = follower.batch(MAX_BATCH).await?;
             let entries = messages.iter().map(|it| entry(it, &skips)).collect();
             let batch = Batch::new(position, created, entries);
             self.apply(&writer, fence, &batch).await?;
             position = batch.to();
-            self.reached(position, &live.schema).await;
+            self.reached(position, schema).await;
             if (BUSY..MAX_BATCH).contains(&messages.len()) {
                 gather().await;
             }
@@ -100,7 +113,6 @@ impl<'w> Turn<'w> {
             return Ok(live);
         }
         self.parts.read_model.unready("it is being built");
-        self.parts.log.ready();
         let promoted = self.engine.rebuild(&Accepted::other_shape()).await?;
         tracing::info!(
             version = promoted.version.as_str(),
@@ -159,7 +171,7 @@ impl<'w> Turn<'w> {
         }
     }
 
-    /// Shows how far behind the read model is, for as long as the turn lasts.
+    /// Shows how far behind the read model is; ends the turn where another version went live meanwhile.
     pub(crate) async fn measure(&self) -> Ended {
         let mut pause = interval(MEASURE);
         pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -169,6 +181,11 @@ impl<'w> Turn<'w> {
             if let Ok(state) = self.engine.log.state().await {
                 let reached = Position(self.reached.load(Ordering::Relaxed));
                 gauges::lag(reached, state.last);
+            }
+            if let Ok(Some(live)) = self.engine.registry.live().await
+                && self.version().is_some_and(|ours| *ours != live.schema)
+            {
+                return Ended::TakenOver;
             }
         }
     }

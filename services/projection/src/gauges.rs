@@ -10,7 +10,7 @@ use crate::engine::Progress;
 /// Shows from the start that all figures exist.
 pub(crate) fn start() {
     leading(false);
-    metrics::gauge!("projection_log_regressed").set(0);
+    regressed(false);
     metrics::gauge!("projection_parked_subjects").set(0);
     metrics::gauge!("projection_parked_messages").set(0);
     metrics::counter!("projection_holes_total").absolute(0);
@@ -21,8 +21,8 @@ pub(crate) fn leading(leads: bool) {
     metrics::gauge!("projection_leading").set(if leads { 1.0 } else { 0.0 });
 }
 
-pub(crate) fn regressed() {
-    metrics::gauge!("projection_log_regressed").set(1);
+pub(crate) fn regressed(it_has: bool) {
+    metrics::gauge!("projection_log_regressed").set(if it_has { 1.0 } else { 0.0 });
 }
 
 pub(crate) fn hole() {

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use anmeldewerk_read_model::{Fault, Lead};
+use anmeldewerk_read_model::{Fault, Lead, SchemaName};
 use anmeldewerk_service::{
     clock::Clock,
     health::{Health, Part},
@@ -12,7 +12,7 @@ use anmeldewerk_service::{
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::{
-    ended::{ADVICE, Ended},
+    ended::{ADVICE, Ended, TOO_MANY},
     engine::Engine,
     follow::Turn,
     gauges,
@@ -78,15 +78,29 @@ impl Worker {
             };
             gauges::leading(false);
             self.report(&ended);
-            if is_final(&ended) {
-                return std::future::pending().await;
-            }
             give_back(lead).await;
+            if is_final(&ended) {
+                self.until_another_is_live(turn.version()).await;
+                continue;
+            }
             if started.elapsed() > LONGEST_PAUSE {
                 pause = FIRST_PAUSE;
             }
             wait(pause).await;
             pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Waits until another version is asked: an operator has looked, and built it from the log as it is.
+    async fn until_another_is_live(&self, before: Option<&SchemaName>) {
+        loop {
+            wait(LONGEST_PAUSE).await;
+            let found = timeout(LEAD_ASKED, self.engine.registry.live()).await;
+            if let Ok(Ok(Some(live))) = found
+                && Some(&live.schema) != before
+            {
+                return;
+            }
         }
     }
 
@@ -151,14 +165,14 @@ impl Worker {
                 tracing::error!(reason, advice, "the read model could not be built");
             }
             Ended::Regressed(regression) => {
-                gauges::regressed();
+                gauges::regressed(true);
                 self.parts.log.unready(regression.to_string());
                 let advice = ADVICE;
-                tracing::error!(reason, advice, "work has stopped for good");
+                tracing::error!(reason, advice, "work has stopped until an operator acts");
             }
             Ended::TooManyParked(_) => {
                 self.parts.log.unready("too many subjects are parked");
-                tracing::error!(reason, "work has stopped for good");
+                tracing::error!(reason, advice = TOO_MANY, "work was interrupted");
             }
         }
     }
@@ -167,12 +181,13 @@ impl Worker {
 /// Says whether trying again would be in vain, or worse.
 fn is_final(ended: &Ended) -> bool {
     match ended {
-        Ended::Regressed(_) | Ended::TooManyParked(_) => true,
+        Ended::Regressed(_) => true,
         Ended::Log(_)
         | Ended::Hole(_)
         | Ended::ReadModel(_)
         | Ended::Silence
         | Ended::Unbuilt(_)
+        | Ended::TooManyParked(_)
         | Ended::TakenOver
         | Ended::LeadLost(_) => false,
     }

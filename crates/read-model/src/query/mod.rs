@@ -11,6 +11,7 @@ mod waiting;
 mod workshop;
 
 use std::{
+    fmt,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -59,7 +60,6 @@ pub struct AsOf<T> {
 #[derive(Clone, Debug)]
 pub struct ReadModel(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     url: String,
     pool_size: u32,
@@ -68,6 +68,14 @@ struct Inner {
     asked: RwLock<Option<Asked>>,
     /// Held by the one who looks which version is live.
     looking: Mutex<()>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address holds a password.
+        let mut shown = formatter.debug_struct("ReadModel");
+        shown.field("asked", &self.asked).finish_non_exhaustive()
+    }
 }
 
 /// The version that is asked, with its connections.
@@ -99,10 +107,10 @@ impl ReadModel {
     /// Tells how far the read model has come; where another version went live, that one is asked from now on.
     pub async fn position(&self) -> Result<Position, Fault> {
         let asked = self.asked().await?;
-        let (position, live) = position_of(&asked).await?;
-        if live {
+        if let Ok((position, true)) = position_of(&asked).await {
             return Ok(position);
         }
+        // It is not live any more, or gone.
         self.look().await?;
         let (position, _) = position_of(&self.asked().await?).await?;
         Ok(position)

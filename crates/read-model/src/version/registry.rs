@@ -1,5 +1,7 @@
 //! The registry: which versions there are, and which one is asked.
 
+use std::fmt;
+
 use anmeldewerk_contract::{Position, hex};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -20,6 +22,9 @@ pub(super) const KEEP_RETIRED_S: f64 = 7.0 * 86_400.0;
 /// How long one who exchanges versions may stand still before the database gives up on them.
 const FROZEN_MS: &str = "10000";
 
+/// How long a lock is waited for: who reads a version for long must not hold up everybody else.
+const LOCK_MS: &str = "5000";
+
 /// As of when a version is to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AsOf {
@@ -30,17 +35,26 @@ pub enum AsOf {
 }
 
 /// Makes, lists, exchanges and drops versions. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Registry {
     pool: PgPool,
     url: String,
 }
 
+impl fmt::Debug for Registry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address holds a password.
+        formatter.debug_struct("Registry").finish_non_exhaustive()
+    }
+}
+
 impl Registry {
     /// Makes a registry at the address of the projection's role; it connects when it is first asked.
     pub fn connect(url: &str) -> Result<Self, Fault> {
-        let options = connect_options(url, PATH)?
-            .options([("idle_in_transaction_session_timeout", FROZEN_MS)]);
+        let options = connect_options(url, PATH)?.options([
+            ("idle_in_transaction_session_timeout", FROZEN_MS),
+            ("lock_timeout", LOCK_MS),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(2)
             .acquire_timeout(std::time::Duration::from_secs(5))

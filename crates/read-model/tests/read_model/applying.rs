@@ -5,7 +5,9 @@ use anmeldewerk_domain::{
     Boundary, GroupId, RegistrationId, WorkshopId,
     workshop::{Event, GroupPolicy, GroupSubmitted, Reason},
 };
-use anmeldewerk_read_model::{Batch, Fault, Outcome, Poison, query::Scope, rebuild};
+use anmeldewerk_read_model::{
+    Batch, Fault, MAX_PARKED_MESSAGES, Outcome, Poison, query::Scope, rebuild,
+};
 
 use crate::{
     house::{CREATED, House, batch, moved},
@@ -279,4 +281,37 @@ async fn what_waits_is_folded_in_one_go_once_the_message_can_be_read() {
         fresh.digests().await.differences(&after),
         Vec::<&str>::new()
     );
+}
+
+#[tokio::test]
+async fn with_one_message_too_many_that_waits_nothing_is_written_any_more() {
+    let house = House::open().await;
+    let mut log = Log::default();
+    log.workshop(1, vec![created()]).garbage(1);
+    house.apply(log.entries()).await;
+    log.garbage(1).garbage(1);
+    let (fence, checkpoint) = house.writer.take_fence().await.expect("a fence");
+    let more = batch(&checkpoint, log.entries()[2..].to_vec());
+    let most = i64::try_from(MAX_PARKED_MESSAGES).expect("a small number");
+    for (waiting, fits) in [(most - 1, false), (most - 2, true)] {
+        sqlx::query("UPDATE parked_subject SET messages = $1")
+            .bind(waiting)
+            .execute(&house.owner)
+            .await
+            .expect("as if so many waited");
+        let outcome = house.writer.apply(fence, &more).await;
+        if fits {
+            assert_eq!(
+                moved(outcome.expect("an outcome")).parked_messages,
+                MAX_PARKED_MESSAGES
+            );
+        } else {
+            assert!(
+                matches!(outcome, Err(Fault::TooManyParked(1))),
+                "{outcome:?}"
+            );
+            let still = house.writer.checkpoint().await.expect("a checkpoint");
+            assert_eq!(still, checkpoint);
+        }
+    }
 }

@@ -86,6 +86,10 @@ async fn what_goes_live_is_asked_and_who_wrote_before_is_fenced_off() {
         .expect("and back");
     let live = house.registry.live().await.expect("versions");
     assert_eq!(live.expect("one").schema, blue.schema);
+    // Whoever still asked the other one finds its way, also where that one is gone.
+    let dropped = house.registry.drop_version(&green.schema).await;
+    dropped.expect("dropped");
+    assert_eq!(house.reader.position().await.expect("a position").0, 11);
 }
 
 #[tokio::test]

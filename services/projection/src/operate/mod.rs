@@ -156,8 +156,9 @@ impl From<Fault> for Wrong {
 
 /// Says whether the command line is an operator's; else it is the service's.
 pub fn is_meant() -> bool {
-    let mut words = std::env::args().skip(1);
-    words.any(|word| VERBS.contains(&word.as_str()))
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let asks_for_help = words.first().is_some_and(|word| word == "help");
+    asks_for_help || words.iter().any(|word| VERBS.contains(&word.as_str()))
 }
 
 /// Runs what the command line asks for: the answer on stdout, progress and errors on stderr.

@@ -136,6 +136,15 @@ async fn another_log_is_not_followed_and_the_process_stays_to_say_so() {
     assert!(metrics.contains("projection_log_regressed 1"), "{metrics}");
     let still = house.writer.checkpoint().await.expect("a checkpoint");
     assert_eq!(still.position, Position(1), "nothing was built on sand");
+
+    // An operator has looked: this log is the right one.
+    let (succeeded, _, said) = parking::operate(&house, &["rebuild"]).await;
+    assert!(!succeeded, "not without being told: {said}");
+    parking::operated(&house, &["rebuild", "--accept", "log"]).await;
+    service.becomes_ready().await;
+    house.append(&["bb"]).await;
+    house.reaches(3).await;
+    assert!(service.metrics().contains("projection_log_regressed 0"));
     service.stop().await;
 }
 

@@ -19,7 +19,7 @@ async fn append_garbage(house: &House) {
 }
 
 /// Runs an operator's command on a house; gives whether it succeeded, its answer and what it said.
-async fn operate(house: &House, words: &[&str]) -> (bool, Value, String) {
+pub(crate) async fn operate(house: &House, words: &[&str]) -> (bool, Value, String) {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_anmeldewerk-projection"))
         .env_clear()
         .envs(house.environment())
@@ -34,7 +34,7 @@ async fn operate(house: &House, words: &[&str]) -> (bool, Value, String) {
     (output.status.success(), answer, said)
 }
 
-async fn operated(house: &House, words: &[&str]) -> Value {
+pub(crate) async fn operated(house: &House, words: &[&str]) -> Value {
     let (succeeded, answer, said) = operate(house, words).await;
     assert!(succeeded, "{words:?}: {said}");
     answer
