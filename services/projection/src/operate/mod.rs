@@ -154,11 +154,11 @@ impl From<Fault> for Wrong {
     }
 }
 
-/// Says whether the command line is an operator's; else it is the service's.
+/// Says whether the command line is an operator's; else it is the service's, which takes settings only.
 pub fn is_meant() -> bool {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let asks_for_help = words.first().is_some_and(|word| word == "help");
-    asks_for_help || words.iter().any(|word| VERBS.contains(&word.as_str()))
+    let begins_with_a_word = words.first().is_some_and(|word| !word.starts_with('-'));
+    begins_with_a_word || words.iter().any(|word| VERBS.contains(&word.as_str()))
 }
 
 /// Runs what the command line asks for: the answer on stdout, progress and errors on stderr.
