@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::Instant as Time;
 use anmeldewerk_journal::{Bookmark, Journal};
-use anmeldewerk_read_model::{Batch, Checkpoint, Fence, Outcome, Stage, Version, Writer};
+use anmeldewerk_read_model::{
+    Batch, Checkpoint, Fence, Outcome, SchemaName, Stage, Version, Writer,
+};
 use jiff::Timestamp;
 
 use super::{
@@ -38,16 +40,20 @@ pub(crate) struct Build<'e> {
 }
 
 impl<'e> Build<'e> {
-    /// Takes a version; whoever wrote it before is fenced off.
-    pub(crate) async fn open(engine: &'e Engine, version: &Version) -> Result<Self, Failed> {
+    /// Takes a version; whoever wrote it before is fenced off. To be called with the lead in it.
+    ///
+    /// How far it is made is asked again: whoever had the lead before may have brought it further.
+    pub(crate) async fn open(engine: &'e Engine, schema: &SchemaName) -> Result<Self, Failed> {
+        let found = engine.registry.find(schema).await?;
+        let version = found.ok_or_else(|| Failed::NoSuchVersion(schema.clone()))?;
         if !version.has_our_shape() || version.stage == Stage::Live {
-            return Err(Failed::Unfit(version.schema.clone()));
+            return Err(Failed::Unfit(version.schema));
         }
-        let writer = Writer::connect(engine.registry.url(), version)?.strict();
+        let writer = Writer::connect(engine.registry.url(), &version)?.strict();
         let (fence, checkpoint) = writer.take_fence().await?;
         Ok(Self {
             engine,
-            version: version.clone(),
+            version,
             writer,
             fence,
             checkpoint,

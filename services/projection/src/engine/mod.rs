@@ -61,7 +61,7 @@ impl Engine {
     pub(crate) async fn rebuild(&self, accepted: &Accepted) -> Result<Promoted, Failed> {
         let green = self.registry.begin_current().await?;
         self.lead_in(green.schema.as_str(), async |engine| {
-            let build = Build::open(engine, &green).await?;
+            let build = Build::open(engine, &green.schema).await?;
             promote(engine, build, accepted).await
         })
         .await
@@ -71,7 +71,7 @@ impl Engine {
     pub(crate) async fn build(&self) -> Result<Version, Failed> {
         let green = self.registry.begin_current().await?;
         self.lead_in(green.schema.as_str(), async |engine| {
-            let mut build = Build::open(engine, &green).await?;
+            let mut build = Build::open(engine, &green.schema).await?;
             build.run(Until::End).await?;
             build.complete().await?;
             Ok(build.version().clone())
@@ -91,7 +91,7 @@ impl Engine {
             return Err(Failed::Unfit(to.clone()));
         }
         self.lead_in(to.as_str(), async |engine| {
-            let build = Build::open(engine, &target).await?;
+            let build = Build::open(engine, &target.schema).await?;
             promote(engine, build, accepted).await
         })
         .await
@@ -106,7 +106,7 @@ impl Engine {
     ) -> Result<Frozen, Failed> {
         let version = self.registry.begin_as_of(name, wanted, keep_s).await?;
         self.lead_in(name.as_str(), async |engine| {
-            let mut build = Build::open(engine, &version).await?;
+            let mut build = Build::open(engine, &version.schema).await?;
             let until = match wanted {
                 AsOf::Position(position) => Until::Position(position),
                 AsOf::Time(time) => Until::Time(time),
