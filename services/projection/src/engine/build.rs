@@ -49,7 +49,12 @@ impl<'e> Build<'e> {
         if !version.has_our_shape() || version.stage == Stage::Live {
             return Err(Failed::Unfit(version.schema));
         }
-        let writer = Writer::connect(engine.registry.url(), &version)?.strict();
+        let writer = Writer::connect(engine.registry.url(), &version)?;
+        // What was live before goes on as it did then: a subject that stood still there goes on standing.
+        let writer = match version.stage {
+            Stage::Retired => writer,
+            Stage::Building | Stage::Ready | Stage::Live => writer.strict(),
+        };
         let (fence, checkpoint) = writer.take_fence().await?;
         Ok(Self {
             engine,

@@ -152,3 +152,39 @@ async fn without_a_live_version_poison_stops_the_first_build_and_leaving_it_out_
     service.becomes_ready().await;
     service.stop().await;
 }
+
+#[tokio::test]
+async fn a_version_with_a_subject_that_stands_still_can_be_taken_back() {
+    let house = House::open().await;
+    let service = house.start().await;
+    house.append(&["mv"]).await;
+    append_garbage(&house).await;
+    house.append(&["sh"]).await;
+    house.reaches(3).await;
+    // Another version that knows no more either, and is live for a while.
+    let url = house
+        .databases
+        .read_model_url(anmeldewerk_stack::postgres::Role::Projection);
+    let registry = anmeldewerk_read_model::Registry::connect(&url).expect("an address");
+    let live = registry.live().await.expect("versions").expect("one");
+    let other = registry.begin_current().await.expect("a version");
+    registry.complete(&other).await.expect("complete");
+    let nothing = async |_| Ok::<(), anmeldewerk_read_model::Fault>(());
+    let exchanged = registry
+        .flip((&other.schema, Some(&live)), true, nothing)
+        .await;
+    exchanged.expect("exchanged");
+    house.reaches(3).await;
+    house.append(&["mv", "bb"]).await;
+    house.reaches(5).await;
+
+    let back = operated(&house, &["flip", "rm_1"]).await;
+    assert_eq!(
+        (&back["version"], &back["accepted"]),
+        (&json!("rm_1"), &json!([]))
+    );
+    assert_eq!(back["position"], 5);
+    let list = operated(&house, &["park", "list"]).await;
+    assert_eq!(list["parked"][0]["messages"], 2, "{list}");
+    service.stop().await;
+}
