@@ -38,11 +38,13 @@ COMMENT ON COLUMN version.drop_after IS 'When it may be dropped; null: never by 
 
 -- Messages that are left out of every version, each by an operator's decision.
 CREATE TABLE skip (
-    position     bigint PRIMARY KEY,
+    position     bigint NOT NULL,
     subject      text NOT NULL,
     message_hash bytea NOT NULL CHECK (octet_length(message_hash) = 32),
     reason       text NOT NULL CHECK (length(reason) BETWEEN 3 AND 500),
-    skipped_at   timestamptz NOT NULL DEFAULT now()
+    skipped_at   timestamptz NOT NULL DEFAULT now(),
+    -- After the log itself was exchanged another message may stand at the same position.
+    PRIMARY KEY (position, message_hash)
 );
 
 COMMENT ON TABLE skip IS 'Messages that are left out of every version of the read model';

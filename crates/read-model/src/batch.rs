@@ -1,6 +1,6 @@
 //! Messages of the log on their way into the read model.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use anmeldewerk_contract::{MAX_DECISION_EVENTS, Message, Position, Recorded, Subject, decode};
 use anmeldewerk_domain::Instant;
@@ -8,7 +8,7 @@ use anmeldewerk_domain::Instant;
 use crate::{Checkpoint, poison::Poison};
 
 /// The messages that are left out of every version, each by its position and its hash.
-pub type Skips = BTreeMap<Position, [u8; 32]>;
+pub type Skips = BTreeSet<(Position, [u8; 32])>;
 
 /// One message, decoded or not.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Entry {
 
     /// Reads a message, unless it is to be left out.
     pub fn read_unless_skipped(message: &Message, hash: [u8; 32], skips: &Skips) -> Self {
-        if skips.get(&message.position) == Some(&hash) {
+        if skips.contains(&(message.position, hash)) {
             Self {
                 position: message.position,
                 subject: canonical(&message.subject),

@@ -45,9 +45,6 @@ pub enum Fault {
         /// Why.
         code: &'static str,
     },
-    /// A rebuild needs an empty schema.
-    #[error("read model is not empty: it stands at {0}")]
-    NotEmpty(Position),
     /// Somebody else writes the read model that is being rebuilt.
     #[error("somebody else writes the read model that is being rebuilt")]
     NotAlone,

@@ -92,7 +92,6 @@ impl From<Fault> for Ended {
             | Fault::NoCheckpoint
             | Fault::Rows { .. }
             | Fault::Poison { .. }
-            | Fault::NotEmpty(_)
             | Fault::NotAlone
             | Fault::NoVersion
             | Fault::VersionTaken(_)

@@ -1,2 +1,2 @@
 INSERT INTO registry.skip (position, subject, message_hash, reason) VALUES ($1, $2, $3, $4)
-ON CONFLICT (position) DO NOTHING
+ON CONFLICT (position, message_hash) DO NOTHING

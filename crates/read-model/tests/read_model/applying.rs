@@ -5,13 +5,11 @@ use anmeldewerk_domain::{
     Boundary, GroupId, RegistrationId, WorkshopId,
     workshop::{Event, GroupPolicy, GroupSubmitted, Reason},
 };
-use anmeldewerk_read_model::{
-    Batch, Fault, MAX_PARKED_MESSAGES, Outcome, Poison, query::Scope, rebuild,
-};
+use anmeldewerk_read_model::{Batch, Fault, MAX_PARKED_MESSAGES, Outcome, Poison, query::Scope};
 
 use crate::{
     house::{CREATED, House, batch, moved},
-    story::{Log, cancelled, confirmed, created, decision, slug, submitted, substituted},
+    story::{Log, cancelled, confirmed, created, slug, submitted, substituted},
 };
 
 #[tokio::test]
@@ -206,34 +204,28 @@ async fn a_group_is_made_once_and_in_a_workshop() {
 }
 
 #[tokio::test]
-async fn a_rebuild_ends_at_poison_and_wants_an_empty_schema() {
+async fn a_strict_writer_keeps_nothing_of_a_batch_with_poison() {
     let house = House::open().await;
-    let position = Position(1);
-    let orphan = decision(
-        position,
-        Boundary::Workshop(WorkshopId(1)),
-        vec![anmeldewerk_domain::Event::Workshop(confirmed(1))],
-    );
-    let orphan = anmeldewerk_contract::Recorded {
-        position,
-        decision: orphan,
-    };
-    let ended = rebuild(&house.writer, [orphan.clone()], 10).await;
+    let mut log = Log::default();
+    log.program("sh", "Schleswig-Holstein")
+        .workshop(1, vec![confirmed(1)]);
+    let (fence, checkpoint) = house.writer.take_fence().await.expect("a fence");
+    let strict = house.writer.clone().strict();
+    let ended = strict
+        .apply(fence, &batch(&checkpoint, log.entries()))
+        .await;
     assert!(
         matches!(
             ended,
             Err(Fault::Poison {
-                position: Position(1),
-                ..
+                position: Position(2),
+                code: "does_not_fit",
             })
         ),
         "{ended:?}"
     );
-    let refused = rebuild(&house.writer, [orphan], 10).await;
-    assert!(
-        matches!(refused, Err(Fault::NotEmpty(Position(1)))),
-        "{refused:?}"
-    );
+    let still = house.writer.checkpoint().await.expect("a checkpoint");
+    assert_eq!(still, checkpoint);
 }
 
 #[tokio::test]

@@ -39,7 +39,6 @@ pub(crate) fn day(month: u8, day: u8) -> Date {
 #[derive(Default)]
 pub(crate) struct Log {
     entries: Vec<Entry>,
-    decisions: Vec<Recorded>,
 }
 
 impl Log {
@@ -47,7 +46,6 @@ impl Log {
         let position = self.next();
         let decision = decision(position, boundary, events);
         let recorded = Recorded { position, decision };
-        self.decisions.push(recorded.clone());
         self.entries.push(Entry::of(recorded, hash(position)));
         self
     }
@@ -82,11 +80,6 @@ impl Log {
 
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.entries.clone()
-    }
-
-    /// Gives what was written, without the messages that are no decisions.
-    pub(crate) fn decisions(&self) -> Vec<Recorded> {
-        self.decisions.clone()
     }
 }
 

@@ -93,7 +93,7 @@ impl Failed {
             Self::Busy(_) => "Wait for it, or end it; its right ends with it.",
             Self::Differs { .. } => {
                 "If the difference is meant (a corrected fold, a subject that is parked in the live version), accept \
-                 it by name: --accept <table>,…"
+                 it by name: --accept <table>,…; if the new version may be wrong, projection drop it and rebuild"
             }
             Self::OtherShape(_) => "Accept that it is not compared: --accept shape.",
             Self::BlueStands(_) => {
