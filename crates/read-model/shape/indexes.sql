@@ -5,6 +5,8 @@ CREATE INDEX workshop_begins ON workshop (begins, id);
 -- A page, the queue and the counts of one workshop.
 CREATE INDEX registration_state ON registration (workshop, state, arrival) INCLUDE (program);
 CREATE INDEX registration_arrival ON registration (workshop, arrival);
+-- A program's people in all workshops.
+CREATE INDEX registration_program ON registration (program, arrival);
 -- A participant's own secret.
 CREATE INDEX registration_link ON registration (link_hash);
 -- Those who wait, in the order in which they are served.

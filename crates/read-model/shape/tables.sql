@@ -304,3 +304,105 @@ CREATE TABLE parked (
 );
 
 GRANT SELECT ON ALL TABLES IN SCHEMA :schema TO aw_gateway;
+
+-- The order of those who wait, whoever they are: places are counted in it, and nothing else stands in it.
+-- It is read with the rights of whoever owns the version, so rows that a reader may not see are counted, too.
+CREATE VIEW waiting_line AS
+SELECT id, workshop, queue_rank, queue_at, queue_lot
+FROM registration
+WHERE state = 'waitlisted';
+
+-- What stands still, and whether there is a workshop of it that some see and others do not.
+CREATE VIEW standing_still AS
+SELECT k.subject, k.since, EXISTS (SELECT FROM workshop w WHERE 'aw.log.workshop.' || w.id::text = k.subject) AS begun
+FROM parked_subject k;
+
+-- The time of the last decision that was folded.
+CREATE VIEW last_decision AS
+SELECT h.position, h.decided_at FROM history h ORDER BY h.position DESC, h.ordinal DESC LIMIT 1;
+
+GRANT SELECT ON waiting_line, standing_still, last_decision TO aw_gateway;
+
+-- Which rows a connection of the gateway sees at all, by the scope with which it was made (`app.scope`, `app.program`).
+-- The statements ask for the same by themselves; this is the second line. A connection without a scope sees what is
+-- public. Settings stand in a subquery, so that they are read once a statement and not once a row. Other tables are
+-- looked into by a value and not by EXISTS, for which the planner may read all of them instead of one row.
+-- Whoever owns the version writes it, by COPY too, and is not bound.
+
+ALTER TABLE workshop ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON workshop FOR SELECT TO aw_gateway USING (
+    published
+    OR host = (SELECT current_setting('app.program', true))
+    OR (SELECT current_setting('app.scope', true)) = 'auditor'
+);
+
+ALTER TABLE offered_topic ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON offered_topic FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM workshop w WHERE w.id = offered_topic.workshop)
+);
+
+ALTER TABLE bucket ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON bucket FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM workshop w WHERE w.id = bucket.workshop)
+);
+
+-- A participant is found by the hash of their own secret alone.
+ALTER TABLE registration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON registration FOR SELECT TO aw_gateway USING (
+    program = (SELECT current_setting('app.program', true))
+    OR host = (SELECT current_setting('app.program', true))
+        AND (SELECT current_setting('app.scope', true)) = 'program'
+    OR (SELECT current_setting('app.scope', true)) IN ('auditor', 'participant')
+);
+
+ALTER TABLE group_registration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON group_registration FOR SELECT TO aw_gateway USING (
+    program = (SELECT current_setting('app.program', true))
+    OR host = (SELECT current_setting('app.program', true))
+        AND (SELECT current_setting('app.scope', true)) = 'program'
+    OR (SELECT current_setting('app.scope', true)) = 'auditor'
+);
+
+ALTER TABLE wish ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON wish FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM registration r WHERE r.id = wish.registration)
+);
+
+ALTER TABLE note ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON note FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM registration r WHERE r.id = note.registration)
+);
+
+ALTER TABLE history ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON history FOR SELECT TO aw_gateway USING (
+    CASE
+        WHEN (SELECT current_setting('app.scope', true)) = 'auditor' THEN true
+        WHEN registration IS NOT NULL THEN
+            (SELECT true FROM registration r WHERE r.id = history.registration)
+        WHEN workshop IS NOT NULL THEN
+            (SELECT true FROM workshop w WHERE w.id = history.workshop)
+        ELSE true
+    END
+);
+
+-- Counts of a workshop are seen with it; who wishes for what, and what happened on which day, by those who take part.
+ALTER TABLE tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON tally FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM workshop w WHERE w.id = tally.workshop)
+);
+
+ALTER TABLE demand ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON demand FOR SELECT TO aw_gateway USING (
+    (SELECT current_setting('app.scope', true)) = 'auditor'
+    OR (
+        SELECT true FROM workshop w
+        WHERE w.id = demand.workshop AND (SELECT current_setting('app.program', true)) = ANY (w.participating))
+);
+
+ALTER TABLE timeline ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON timeline FOR SELECT TO aw_gateway USING (
+    (SELECT current_setting('app.scope', true)) = 'auditor'
+    OR (
+        SELECT true FROM workshop w
+        WHERE w.id = timeline.workshop AND (SELECT current_setting('app.program', true)) = ANY (w.participating))
+);

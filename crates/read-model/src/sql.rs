@@ -113,4 +113,19 @@ statements! {
     GROUPS = "groups";
     REGISTRATION = "registration";
     TOPICS = "topics";
+    HISTORY = "history";
+    CHANGES = "changes";
+    FIGURES_PROGRAMS = "figures_programs";
+    FIGURES_TIMELINE = "figures_timeline";
+    FIGURES_MUNICIPALITIES = "figures_municipalities";
+    FIGURES_TOPICS = "figures_topics";
+    FIGURES_WAITLIST = "figures_waitlist";
+    FIGURES_CANCELLATIONS = "figures_cancellations";
+    FIGURES_DATA_QUALITY = "figures_data_quality";
+    FIGURE_ROWS = "figure_rows";
+    TIMELINE_ROWS = "timeline_rows";
+    OWN_ATTENDEES = "own_attendees";
+    NAMES = "names";
+    CATALOGUE = "catalogue";
+    TOPIC = "topic";
 }

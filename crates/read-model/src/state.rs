@@ -42,6 +42,15 @@ impl RegistrationState {
         Self::Merged,
     ];
 
+    /// Those in which something can still come of it.
+    pub const LIVE: [Self; 5] = [
+        Self::Submitted,
+        Self::PendingApproval,
+        Self::Confirmed,
+        Self::Waitlisted,
+        Self::Offered,
+    ];
+
     /// Gives the name used in answers, tables and filters; it is that of the [`Situation`].
     pub fn name(self) -> &'static str {
         match self {

@@ -9,7 +9,8 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::{
-    AsOf, ReadModel, Scope, cut, fetched, row,
+    AsOf, AttendeeFilter, AttendeePage, ReadModel, Scope, WaitlistFilter, WaitlistPage, cut,
+    fetched, row,
     waiting::{Standing, Waiting, WaitsFor},
     workshop::count,
 };
@@ -159,69 +160,14 @@ pub struct Wish {
     pub topic: String,
 }
 
-/// Which attendees are asked for; nothing means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AttendeeFilter {
-    /// In this state.
-    pub state: Option<RegistrationState>,
-    /// Registered by this program.
-    pub program: Option<ProgramId>,
-    /// From this municipality.
-    pub municipality: Option<MunicipalityKey>,
-    /// With this topic among their wishes.
-    pub topic: Option<TopicCode>,
-    /// Which part of the list.
-    pub window: Window,
-    /// The time for which it is said what keeps people waiting.
-    pub now: Timestamp,
-}
-
-/// A part of a list in the order of arrival.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
-    /// Behind this one; the default is before everybody.
-    pub after: Arrival,
-    /// At most so many (1 to [`super::MAX_LIMIT`]).
-    pub limit: u32,
-}
-
-/// Which of those who wait are asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitlistFilter {
-    /// Registered by this program; nothing means all.
-    pub program: Option<ProgramId>,
-    /// The time for which it is said what keeps people waiting.
-    pub now: Timestamp,
-    /// Behind this one.
-    pub after: QueuePlace,
-    /// At most so many (1 to [`super::MAX_LIMIT`]).
-    pub limit: u32,
-}
-
-/// A part of the waitlist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitlistPage {
-    /// Those who wait, in the order in which seats pass on.
-    pub items: Vec<Registration>,
-    /// Behind which place the next part begins, if there is one.
-    pub next: Option<QueuePlace>,
-}
-
-/// A part of a list of attendees.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttendeePage {
-    /// The registrations in the order of their arrival.
-    pub items: Vec<Registration>,
-    /// Behind which one the next part begins, if there is one.
-    pub next: Option<Arrival>,
-}
-
 /// Which rows of a workshop are listed.
 struct Listing<'q> {
     workshop: WorkshopId,
     filter: &'q AttendeeFilter,
     /// Behind which place those who wait are listed in their order.
     queue: Option<QueuePlace>,
+    /// Those that somebody else has chosen.
+    chosen: Option<&'q [Uuid]>,
     limit: u32,
 }
 
@@ -240,6 +186,7 @@ impl ReadModel {
             workshop,
             filter,
             queue: None,
+            chosen: None,
             limit,
         };
         let rows = self.listed(scope, &listing).await?;
@@ -267,6 +214,7 @@ impl ReadModel {
             workshop,
             filter: &filter,
             queue: Some(waiting.after),
+            chosen: None,
             limit: waiting.limit,
         };
         let rows = self.listed(scope, &listing).await?;
@@ -275,6 +223,26 @@ impl ReadModel {
             WaitlistPage { items, next }
         });
         row::as_of(&rows, page)
+    }
+
+    /// Reads registrations of a workshop that were chosen among its [`names`](Self::names), in the order of arrival.
+    pub async fn chosen(
+        &self,
+        scope: &Scope,
+        (workshop, ids): (WorkshopId, &[Uuid]),
+        now: Timestamp,
+    ) -> Result<AsOf<Option<Vec<Registration>>>, Fault> {
+        let filter = AttendeeFilter::default();
+        let listing = Listing {
+            workshop,
+            filter: &filter,
+            queue: None,
+            chosen: Some(ids),
+            limit: super::MAX_LIMIT,
+        };
+        let rows = self.listed(scope, &listing).await?;
+        let items = items(&rows, super::MAX_LIMIT, now)?;
+        row::as_of(&rows, items.map(|(items, _)| items))
     }
 
     async fn listed(&self, scope: &Scope, listing: &Listing<'_>) -> Result<Vec<PgRow>, Fault> {
@@ -294,7 +262,8 @@ impl ReadModel {
             .bind(behind.rank)
             .bind(behind.at.0)
             .bind(behind.lot)
-            .fetch_all(&self.pool().await?)
+            .bind(listing.chosen)
+            .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing attendees"))
     }
@@ -311,7 +280,7 @@ impl ReadModel {
             .bind(scope.sees_all())
             .bind(Uuid::from_u128(id.0))
             .bind(None::<&[u8]>);
-        self.one(asked, now).await
+        self.one(scope, asked, now).await
     }
 
     /// Reads the registration whose own secret has this hash.
@@ -325,15 +294,16 @@ impl ReadModel {
             .bind(false)
             .bind(None::<Uuid>)
             .bind(link.0.as_slice());
-        self.one(asked, now).await
+        self.one(&Scope::Participant, asked, now).await
     }
 
     async fn one(
         &self,
+        scope: &Scope,
         asked: Statement<'_>,
         now: Timestamp,
     ) -> Result<AsOf<Option<Registration>>, Fault> {
-        let rows = asked.fetch_all(&self.pool().await?).await;
+        let rows = asked.fetch_all(&self.pool(scope).await?).await;
         let rows = rows.map_err(Fault::database("reading a registration"))?;
         let found = registrations(&rows, now)?.pop();
         row::as_of(&rows, found)
@@ -358,7 +328,7 @@ fn items(
     Ok(Some((items, more)))
 }
 
-fn registrations(rows: &[PgRow], now: Timestamp) -> Result<Vec<Registration>, Fault> {
+pub(super) fn registrations(rows: &[PgRow], now: Timestamp) -> Result<Vec<Registration>, Fault> {
     let read = rows.iter().map(registration);
     let mut items: Vec<Registration> = read
         .filter_map(Result::transpose)
@@ -393,7 +363,7 @@ fn waits_for(
     standing.waits_for(&waiting, now)
 }
 
-fn registration(row: &PgRow) -> Result<Option<Registration>, Fault> {
+pub(super) fn registration(row: &PgRow) -> Result<Option<Registration>, Fault> {
     let Some(id) = row::get(row, "id")? else {
         return Ok(None);
     };

@@ -96,7 +96,7 @@ impl ReadModel {
             .bind(filter.program.as_ref().map(ProgramId::as_str))
             .bind(filter.window.after.0)
             .bind(fetched(limit))
-            .fetch_all(&self.pool().await?)
+            .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing groups"))?;
         row::as_of(&rows, page(&rows, limit)?)

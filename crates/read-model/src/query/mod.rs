@@ -1,8 +1,15 @@
 //! What the gateway asks. Every answer is one statement, so it speaks as of one position.
 
 mod attendee;
+mod behind;
 mod bucket;
+mod figures;
 mod group;
+mod history;
+mod listing;
+mod names;
+mod own;
+mod pools;
 mod program;
 mod row;
 mod scope;
@@ -17,28 +24,42 @@ use std::{
 };
 
 use anmeldewerk_contract::Position;
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::PgPool;
 use tokio::sync::Mutex;
 
 pub use attendee::{
-    AttendeeFilter, AttendeePage, Cancellation, Membership, QueuePlace, Registration, SealedBlock,
-    SealedNote, WaitlistFilter, WaitlistPage, Window, Wish,
+    Cancellation, Membership, QueuePlace, Registration, SealedBlock, SealedNote, Wish,
 };
+pub use behind::{DayFilter, DayRow, FigureRow, Oddity, RowFilter, Rows, Slice, WishFilter};
 pub use bucket::{Bounds, BucketScope, BucketUse, Guarantee};
+pub use figures::{
+    CancellationFigure, CancelledFigure, Counted, DayFigure, Figure, FigureFilter, Figures,
+    MAX_FIGURES, MunicipalityFigure, ProgramFigure, QualityFigure, TopicFigure, WaitlistFigure,
+    WishFigure,
+};
 pub use group::{Group, GroupContact, GroupFilter, GroupPage, Member};
+pub use history::{
+    Event, EventPlace, FEED_REACH, Feed, FeedWindow, Happening, HistoryWindow, RegistrationHistory,
+};
+pub use listing::{AttendeeFilter, AttendeePage, WaitlistFilter, WaitlistPage, Window};
+pub use names::{MAX_NAMES, Name};
+pub use own::OwnFilter;
 pub use program::Program;
 pub use scope::Scope;
-pub use topic::{Demand, ProgramDemand, TopicDemand, WorkshopTopics};
+pub use topic::{CatalogueTopic, Demand, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics};
 pub use waiting::WaitsFor;
 pub use workshop::{
     Deadline, Hours, OfferedTopic, ProgramCount, Seats, Venue, Workshop, WorkshopCursor,
     WorkshopPage,
 };
 
-use crate::{Fault, SHAPE, SchemaName, connect_options, sql};
+use crate::{Fault, SHAPE, SchemaName, sql};
+use pools::{Pools, one_pool};
 
 /// How long a connection may be waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection is kept that nobody asks anything.
+const IDLE: Duration = Duration::from_mins(1);
 
 /// The longest list that is given at once.
 pub const MAX_LIMIT: u32 = 500;
@@ -62,7 +83,7 @@ pub struct ReadModel(Arc<Inner>);
 
 struct Inner {
     url: String,
-    pool_size: u32,
+    scope_connections: u32,
     /// For asking which version is live.
     registry: PgPool,
     asked: RwLock<Option<Asked>>,
@@ -82,22 +103,19 @@ impl fmt::Debug for Inner {
 #[derive(Clone, Debug)]
 struct Asked {
     schema: SchemaName,
-    pool: PgPool,
+    pools: Arc<Pools>,
 }
 
 impl ReadModel {
-    /// Makes a reader with at most `pool_size` connections to one version; it connects when it is first asked.
+    /// Makes a reader with at most `scope_connections` connections for each scope; it connects when it is first asked.
     ///
+    /// The scopes asked last, at most 20, keep their connections, and each connection is one scope's for good.
     /// A statement may take 5 s, a connection may be waited for as long; writing is refused.
-    pub fn connect(url: &str, pool_size: u32) -> Result<Self, Fault> {
-        let registry = connect_options(url, "registry")?.options([("statement_timeout", "5000")]);
-        let registry = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .connect_lazy_with(registry);
+    pub fn connect(url: &str, scope_connections: u32) -> Result<Self, Fault> {
+        let registry = one_pool(url, "registry", 1)?;
         Ok(Self(Arc::new(Inner {
             url: url.to_owned(),
-            pool_size,
+            scope_connections,
             registry,
             asked: RwLock::new(None),
             looking: Mutex::new(()),
@@ -116,6 +134,15 @@ impl ReadModel {
         Ok(position)
     }
 
+    /// Tells how far the read model has come, as an answer about nothing else.
+    pub async fn standing(&self) -> Result<AsOf<()>, Fault> {
+        Ok(AsOf {
+            position: self.position().await?,
+            parked_at: None,
+            value: (),
+        })
+    }
+
     /// Takes note of which version is live; it is looked for where it is not the one that is asked.
     pub async fn hear_of(&self, schema: &str) -> Result<(), Fault> {
         let known = self
@@ -124,9 +151,9 @@ impl ReadModel {
         if known { Ok(()) } else { self.look().await }
     }
 
-    /// Gives the connections to the version that is asked.
-    async fn pool(&self) -> Result<PgPool, Fault> {
-        Ok(self.asked().await?.pool)
+    /// Gives the connections of a scope to the version that is asked.
+    async fn pool(&self, scope: &Scope) -> Result<PgPool, Fault> {
+        self.asked().await?.pools.of(scope)
     }
 
     async fn asked(&self) -> Result<Asked, Fault> {
@@ -156,16 +183,10 @@ impl ReadModel {
         if self.known().is_some_and(|asked| asked.schema == schema) {
             return Ok(());
         }
-        let options = connect_options(&self.0.url, schema.as_str())?.options([
-            ("statement_timeout", "5000"),
-            ("default_transaction_read_only", "on"),
-        ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(self.0.pool_size)
-            .acquire_timeout(PATIENCE)
-            .connect_lazy_with(options);
+        let pools = Pools::new(&self.0.url, &schema, self.0.scope_connections);
+        let pools = Arc::new(pools);
         // Whoever asks the one before at this moment is still answered; its connections end with the last of them.
-        drop(self.exchange(Some(Asked { schema, pool })));
+        drop(self.exchange(Some(Asked { schema, pools })));
         Ok(())
     }
 
@@ -179,7 +200,7 @@ impl ReadModel {
     pub async fn close(&self) {
         self.0.registry.close().await;
         if let Some(asked) = self.exchange(None) {
-            asked.pool.close().await;
+            asked.pools.close().await;
         }
     }
 }
@@ -189,7 +210,7 @@ async fn position_of(asked: &Asked) -> Result<(Position, bool), Fault> {
     const DOING: &str = "reading the position";
     let found = sqlx::query(sql::POSITION)
         .bind(asked.schema.as_str())
-        .fetch_optional(&asked.pool)
+        .fetch_optional(&asked.pools.of(&Scope::Public)?)
         .await
         .map_err(Fault::database(DOING))?;
     let found = found.ok_or(Fault::NoCheckpoint)?;

@@ -4,7 +4,7 @@ use anmeldewerk_contract::Position;
 use anmeldewerk_domain::ProgramId;
 use sqlx::postgres::PgRow;
 
-use super::{AsOf, ReadModel, row};
+use super::{AsOf, ReadModel, Scope, row};
 use crate::{Fault, sql};
 
 /// A state program.
@@ -44,7 +44,7 @@ impl ReadModel {
     async fn program_rows(&self, id: Option<&ProgramId>) -> Result<Vec<PgRow>, Fault> {
         sqlx::query(sql::PROGRAMS)
             .bind(id.map(ProgramId::as_str))
-            .fetch_all(&self.pool().await?)
+            .fetch_all(&self.pool(&Scope::Public).await?)
             .await
             .map_err(Fault::database("reading programs"))
     }

@@ -1,10 +1,14 @@
 //! What the people of a workshop wish for.
 
-use anmeldewerk_domain::WorkshopId;
+use anmeldewerk_domain::{TopicCode, WorkshopId};
+use jiff::{Timestamp, civil};
+use jiff_sqlx::ToSqlx;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::{AsOf, ReadModel, Scope, row, workshop::count};
+use super::{
+    AsOf, ReadModel, Rows, Scope, Slice, WorkshopCursor, cut, fetched, row, workshop::count,
+};
 use crate::{Fault, sql};
 
 /// The topics of a workshop with the demand for them.
@@ -87,12 +91,161 @@ impl ReadModel {
             .bind(scope.program())
             .bind(scope.sees_all())
             .bind(Uuid::from_u128(workshop.0))
-            .fetch_all(&self.pool().await?)
+            .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("reading topics"))?;
         let found = rows.first().map(|first| topics(first, &rows)).transpose()?;
         row::as_of(&rows, found.flatten())
     }
+}
+
+/// A topic as it is offered across workshops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogueTopic {
+    /// Its code.
+    pub code: String,
+    /// Its title where it was offered last.
+    pub title: String,
+    /// How many workshops offer it, of those that the caller may see.
+    pub workshops: u64,
+    /// How many of these the demand is counted of: those in which the caller takes part.
+    pub counted: u64,
+    /// The demand by program.
+    pub by_program: Vec<ProgramDemand>,
+    /// The demand of all programs together.
+    pub total: Demand,
+}
+
+/// A topic as one workshop offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicOffer {
+    /// The workshop.
+    pub workshop: Uuid,
+    /// Its title.
+    pub workshop_title: String,
+    /// Its first day.
+    pub first_day: civil::Date,
+    /// Its host.
+    pub host: String,
+    /// When it begins.
+    pub begins: Timestamp,
+    /// The topic there, with its demand.
+    pub topic: TopicDemand,
+}
+
+impl ReadModel {
+    /// Lists the topics that are offered in workshops which the caller may see, by their codes.
+    pub async fn catalogue(
+        &self,
+        scope: &Scope,
+        slice: Slice<&TopicCode>,
+    ) -> Result<AsOf<Rows<CatalogueTopic, String>>, Fault> {
+        let rows = sqlx::query(sql::CATALOGUE)
+            .bind(scope.program())
+            .bind(scope.sees_all())
+            .bind(slice.after.map_or("", TopicCode::as_str))
+            .bind(fetched(slice.limit))
+            .fetch_all(&self.pool(scope).await?)
+            .await
+            .map_err(Fault::database("listing topics"))?;
+        let mut items: Vec<CatalogueTopic> = Vec::new();
+        for row in &rows {
+            let Some(code) = row::get::<Option<String>>(row, "code")? else {
+                continue;
+            };
+            if items.last().is_none_or(|last| last.code != code) {
+                items.push(catalogue_topic(row, code)?);
+            }
+            if let Some(item) = items.last_mut() {
+                wished(row, (&mut item.by_program, &mut item.total), 0)?;
+            }
+        }
+        let more = cut(&mut items, slice.limit);
+        let next = items.last().filter(|_| more).map(|last| last.code.clone());
+        row::as_of(&rows, Rows { items, next })
+    }
+
+    /// Lists the workshops that offer a topic, the earliest first, with its demand in each.
+    ///
+    /// One that is offered in both slots stands there twice, and counts as one of `limit`.
+    pub async fn topic(
+        &self,
+        scope: &Scope,
+        code: &TopicCode,
+        slice: Slice<WorkshopCursor>,
+    ) -> Result<AsOf<Rows<TopicOffer, WorkshopCursor>>, Fault> {
+        let rows = sqlx::query(sql::TOPIC)
+            .bind(scope.program())
+            .bind(scope.sees_all())
+            .bind(code.as_str())
+            .bind(slice.after.map(|after| after.begins.to_sqlx()))
+            .bind(slice.after.map(|after| after.id))
+            .bind(fetched(slice.limit))
+            .fetch_all(&self.pool(scope).await?)
+            .await
+            .map_err(Fault::database("reading a topic"))?;
+        let mut items: Vec<TopicOffer> = Vec::new();
+        for row in &rows {
+            let Some(workshop) = row::get::<Option<Uuid>>(row, "workshop")? else {
+                continue;
+            };
+            let slot: i16 = row::get(row, "slot")?;
+            let slot = u8::try_from(slot).unwrap_or(0);
+            let same = |last: &TopicOffer| (last.workshop, last.topic.slot) == (workshop, slot);
+            if !items.last().is_some_and(same) {
+                items.push(offer(row, workshop)?);
+            }
+            if let Some(item) = items.last_mut() {
+                let topic = &mut item.topic;
+                wished(row, (&mut topic.by_program, &mut topic.total), 0)?;
+            }
+        }
+        let next = cut_offers(&mut items, slice.limit);
+        row::as_of(&rows, Rows { items, next })
+    }
+}
+
+/// Cuts what was fetched to so many workshops, and says behind which one the next part begins, if there is one.
+fn cut_offers(items: &mut Vec<TopicOffer>, limit: u32) -> Option<WorkshopCursor> {
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut workshops = 0;
+    let mut last = None;
+    let end = items.iter().position(|item| {
+        if last != Some(item.workshop) {
+            last = Some(item.workshop);
+            workshops += 1;
+        }
+        workshops > wanted
+    })?;
+    items.truncate(end);
+    let last = items.last()?;
+    Some(WorkshopCursor {
+        begins: last.begins,
+        id: last.workshop,
+    })
+}
+
+fn catalogue_topic(row: &PgRow, code: String) -> Result<CatalogueTopic, Fault> {
+    Ok(CatalogueTopic {
+        code,
+        title: row::get(row, "title")?,
+        workshops: count(row::get(row, "workshops")?),
+        counted: count(row::get(row, "counted")?),
+        by_program: Vec::new(),
+        total: Demand::default(),
+    })
+}
+
+fn offer(row: &PgRow, workshop: Uuid) -> Result<TopicOffer, Fault> {
+    let ranks: i32 = row::get(row, "ranks")?;
+    Ok(TopicOffer {
+        workshop,
+        workshop_title: row::get(row, "workshop_title")?,
+        first_day: row::get::<jiff_sqlx::Date>(row, "first_day")?.to_jiff(),
+        host: row::get(row, "host")?,
+        begins: row::instant(row, "begins")?,
+        topic: topic(row, u32::try_from(ranks).unwrap_or(0))?,
+    })
 }
 
 fn topics(first: &PgRow, rows: &[PgRow]) -> Result<Option<WorkshopTopics>, Fault> {
@@ -110,7 +263,7 @@ fn topics(first: &PgRow, rows: &[PgRow]) -> Result<Option<WorkshopTopics>, Fault
             topics.push((ordinal, topic(row, ranks)?));
         }
         if let Some((_, topic)) = topics.last_mut() {
-            add(topic, row, ranks)?;
+            wished(row, (&mut topic.by_program, &mut topic.total), ranks)?;
         }
     }
     let topics = topics.into_iter().map(|(_, topic)| topic).collect();
@@ -128,7 +281,12 @@ fn topic(row: &PgRow, ranks: u32) -> Result<TopicDemand, Fault> {
     })
 }
 
-fn add(topic: &mut TopicDemand, row: &PgRow, ranks: u32) -> Result<(), Fault> {
+/// Adds what a row says of a program's wishes, which stand one behind the other.
+fn wished(
+    row: &PgRow,
+    (by_program, total): (&mut Vec<ProgramDemand>, &mut Demand),
+    ranks: u32,
+) -> Result<(), Fault> {
     let Some(program) = row::get::<Option<String>>(row, "program")? else {
         return Ok(());
     };
@@ -139,17 +297,13 @@ fn add(topic: &mut TopicDemand, row: &PgRow, ranks: u32) -> Result<(), Fault> {
         let rank = row::get(row, "rank")?;
         Wished::Ranked { rank, amount }
     };
-    if topic
-        .by_program
-        .last()
-        .is_none_or(|last| last.program != program)
-    {
+    if by_program.last().is_none_or(|last| last.program != program) {
         let demand = Demand::of(ranks);
-        topic.by_program.push(ProgramDemand { program, demand });
+        by_program.push(ProgramDemand { program, demand });
     }
-    if let Some(last) = topic.by_program.last_mut() {
+    if let Some(last) = by_program.last_mut() {
         last.demand.add(wished);
     }
-    topic.total.add(wished);
+    total.add(wished);
     Ok(())
 }

@@ -209,7 +209,7 @@ impl ReadModel {
             .bind(after.map(|cursor| cursor.begins.to_sqlx()))
             .bind(after.map(|cursor| cursor.id))
             .bind(fetched(limit))
-            .fetch_all(&self.pool().await?)
+            .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing workshops"))?;
         let read = rows.iter().map(workshop);
@@ -239,7 +239,7 @@ impl ReadModel {
             .bind(scope.program())
             .bind(scope.sees_all())
             .bind(Uuid::from_u128(id.0))
-            .fetch_all(&self.pool().await?)
+            .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("reading a workshop"))?;
         let found = rows.first().map(workshop).transpose()?.flatten();
@@ -328,7 +328,7 @@ fn venue(row: &PgRow) -> Result<Option<Venue>, Fault> {
     }))
 }
 
-fn deadline(
+pub(super) fn deadline(
     row: &PgRow,
     stated: &'static str,
     instant: &'static str,

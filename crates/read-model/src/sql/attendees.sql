@@ -1,16 +1,17 @@
 -- $1 program of the caller, $2 whether the caller sees everything, $3 the workshop,
 -- filters: $4 state, $5 program, $6 municipality, $7 topic wished for,
 -- $8 arrival of the last one seen, $9 how many,
--- $10 whether those who wait are listed in their order, behind $11, $12 and $13
+-- $10 whether those who wait are listed in their order, behind $11, $12 and $13,
+-- $14 which ones, where they were chosen by somebody else
 WITH seen AS MATERIALIZED (
     SELECT w.id FROM workshop w WHERE w.id = $3 AND (w.published OR w.host = $1 OR $2)
 ),
--- One of the three parts runs, each along its own index.
+-- One of the four parts runs, each along its own index.
 page AS MATERIALIZED (
     (
         SELECT r.*
         FROM registration r
-        WHERE NOT $10 AND $4::text IS NULL AND r.workshop = $3 AND r.arrival > $8
+        WHERE $14::uuid[] IS NULL AND NOT $10 AND $4::text IS NULL AND r.workshop = $3 AND r.arrival > $8
             AND EXISTS (SELECT FROM seen)
             AND (r.host = $1 OR r.program = $1 OR $2)
             AND ($5::text IS NULL OR r.program = $5)
@@ -25,7 +26,7 @@ page AS MATERIALIZED (
     (
         SELECT r.*
         FROM registration r
-        WHERE NOT $10 AND r.state = $4 AND r.workshop = $3 AND r.arrival > $8
+        WHERE $14::uuid[] IS NULL AND NOT $10 AND r.state = $4 AND r.workshop = $3 AND r.arrival > $8
             AND EXISTS (SELECT FROM seen)
             AND (r.host = $1 OR r.program = $1 OR $2)
             AND ($5::text IS NULL OR r.program = $5)
@@ -40,7 +41,7 @@ page AS MATERIALIZED (
     (
         SELECT r.*
         FROM registration r
-        WHERE $10 AND r.state = 'waitlisted' AND r.workshop = $3
+        WHERE $14::uuid[] IS NULL AND $10 AND r.state = 'waitlisted' AND r.workshop = $3
             AND (r.queue_rank, r.queue_at, r.queue_lot) > ($11, $12, $13)
             AND EXISTS (SELECT FROM seen)
             AND (r.host = $1 OR r.program = $1 OR $2)
@@ -51,6 +52,14 @@ page AS MATERIALIZED (
                 WHERE x.workshop = r.workshop AND x.registration = r.id AND x.topic = $7 AND NOT x.vetoed))
         ORDER BY r.queue_rank, r.queue_at, r.queue_lot
         LIMIT $9
+    )
+    UNION ALL
+    (
+        SELECT r.*
+        FROM registration r
+        WHERE r.id = ANY ($14) AND r.workshop = $3
+            AND EXISTS (SELECT FROM seen)
+            AND (r.host = $1 OR r.program = $1 OR $2)
     )
 ),
 first AS MATERIALIZED (
@@ -73,12 +82,12 @@ places AS (
     ) last
     CROSS JOIN LATERAL (
         SELECT count(*) AS amount
-        FROM registration b
-        WHERE b.workshop = $3 AND b.state = 'waitlisted'
+        FROM waiting_line b
+        WHERE b.workshop = $3
             AND (b.queue_rank, b.queue_at, b.queue_lot) < (first.queue_rank, first.queue_at, first.queue_lot)
     ) before
-    JOIN registration q
-        ON q.workshop = $3 AND q.state = 'waitlisted'
+    JOIN waiting_line q
+        ON q.workshop = $3
         AND (q.queue_rank, q.queue_at, q.queue_lot) >= (first.queue_rank, first.queue_at, first.queue_lot)
         AND (q.queue_rank, q.queue_at, q.queue_lot) <= (last.queue_rank, last.queue_at, last.queue_lot)
 ),
@@ -105,8 +114,8 @@ standing AS MATERIALIZED (
             array_agg(n.municipality) AS taken_municipalities,
             array_agg(n.amount) AS taken_amounts
         FROM (
-            SELECT q.program, q.municipality, count(*) AS amount
-            FROM registration q
+            SELECT q.program, q.municipality, sum(q.amount)::bigint AS amount
+            FROM tally q
             WHERE q.workshop = w.id AND q.state IN ('pending_approval', 'confirmed', 'offered')
             GROUP BY q.program, q.municipality
         ) n
@@ -130,8 +139,8 @@ SELECT c.position, k.since AS parked_at, s.id AS seen, p.*, l.place AS waitlist_
     t.group_ids, t.group_programs, t.group_municipalities
 FROM checkpoint c
 LEFT JOIN seen s ON true
-LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || $3::text
-    AND (s.id IS NOT NULL OR NOT EXISTS (SELECT FROM workshop x WHERE x.id = $3))
+LEFT JOIN standing_still k ON k.subject = 'aw.log.workshop.' || $3::text
+    AND (s.id IS NOT NULL OR NOT k.begun)
 LEFT JOIN page p ON true
 LEFT JOIN places l ON l.id = p.id
 LEFT JOIN standing t ON t.id = p.id

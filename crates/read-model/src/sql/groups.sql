@@ -38,12 +38,12 @@ places AS (
     ) last
     CROSS JOIN LATERAL (
         SELECT count(*) AS amount
-        FROM registration b
-        WHERE b.workshop = $3 AND b.state = 'waitlisted'
+        FROM waiting_line b
+        WHERE b.workshop = $3
             AND (b.queue_rank, b.queue_at, b.queue_lot) < (first.queue_rank, first.queue_at, first.queue_lot)
     ) before
-    JOIN registration q
-        ON q.workshop = $3 AND q.state = 'waitlisted'
+    JOIN waiting_line q
+        ON q.workshop = $3
         AND (q.queue_rank, q.queue_at, q.queue_lot) >= (first.queue_rank, first.queue_at, first.queue_lot)
         AND (q.queue_rank, q.queue_at, q.queue_lot) <= (last.queue_rank, last.queue_at, last.queue_lot)
 ),
@@ -61,8 +61,8 @@ SELECT c.position, k.since AS parked_at, s.id AS seen, p.*,
     m.member_ids, m.member_numbers, m.member_states, m.member_places
 FROM checkpoint c
 LEFT JOIN seen s ON true
-LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || $3::text
-    AND (s.id IS NOT NULL OR NOT EXISTS (SELECT FROM workshop x WHERE x.id = $3))
+LEFT JOIN standing_still k ON k.subject = 'aw.log.workshop.' || $3::text
+    AND (s.id IS NOT NULL OR NOT k.begun)
 LEFT JOIN page p ON true
 LEFT JOIN joined m ON m.group_id = p.id
 WHERE c.projection = 'attendees'

@@ -13,8 +13,8 @@ LEFT JOIN registration r
 LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || r.workshop::text
 LEFT JOIN LATERAL (
     SELECT count(*) AS place
-    FROM registration q
-    WHERE q.workshop = r.workshop AND q.state = 'waitlisted'
+    FROM waiting_line q
+    WHERE q.workshop = r.workshop
         AND (q.queue_rank, q.queue_at, q.queue_lot) <= (r.queue_rank, r.queue_at, r.queue_lot)
 ) l ON r.state = 'waitlisted'
 -- What keeps people waiting.
@@ -39,8 +39,8 @@ LEFT JOIN LATERAL (
             array_agg(n.municipality) AS taken_municipalities,
             array_agg(n.amount) AS taken_amounts
         FROM (
-            SELECT q.program, q.municipality, count(*) AS amount
-            FROM registration q
+            SELECT q.program, q.municipality, sum(q.amount)::bigint AS amount
+            FROM tally q
             WHERE q.workshop = w.id AND q.state IN ('pending_approval', 'confirmed', 'offered')
             GROUP BY q.program, q.municipality
         ) n

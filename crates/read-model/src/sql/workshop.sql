@@ -7,8 +7,8 @@ SELECT c.position, k.since AS parked_at, w.*, f.figures, s.confirmed, s.held, s.
     b.bucket_scopes, b.bucket_keys, b.bucket_sizes, b.release_stated, b.release_at, b.bucket_used
 FROM checkpoint c
 LEFT JOIN workshop w ON w.id = $3 AND (w.published OR w.host = $1 OR $2)
-LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || $3::text
-    AND (w.id IS NOT NULL OR NOT EXISTS (SELECT FROM workshop x WHERE x.id = $3))
+LEFT JOIN standing_still k ON k.subject = 'aw.log.workshop.' || $3::text
+    AND (w.id IS NOT NULL OR NOT k.begun)
 CROSS JOIN LATERAL (SELECT $1 = ANY (w.participating) OR $2 AS figures) f
 CROSS JOIN LATERAL (
     SELECT
@@ -19,8 +19,8 @@ CROSS JOIN LATERAL (
         array_agg(n.state) AS states,
         array_agg(n.amount) AS amounts
     FROM (
-        SELECT r.program, r.state, count(*) AS amount
-        FROM registration r
+        SELECT r.program, r.state, sum(r.amount)::bigint AS amount
+        FROM tally r
         WHERE r.workshop = w.id
         GROUP BY r.program, r.state
         ORDER BY r.program COLLATE "C", r.state COLLATE "C"
@@ -44,8 +44,8 @@ CROSS JOIN LATERAL (
         array_agg(coalesce(u.amount, 0)) AS bucket_used
     FROM bucket b
     LEFT JOIN (
-        SELECT r.municipality AS key, count(*) AS amount
-        FROM registration r
+        SELECT r.municipality AS key, sum(r.amount)::bigint AS amount
+        FROM tally r
         WHERE f.figures AND r.workshop = w.id AND r.state IN ('pending_approval', 'confirmed', 'offered')
             AND EXISTS (SELECT FROM bucket m WHERE m.workshop = w.id AND m.scope = 'municipality')
         GROUP BY r.municipality

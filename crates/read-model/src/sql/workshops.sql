@@ -26,8 +26,8 @@ CROSS JOIN LATERAL (
         array_agg(n.state) AS states,
         array_agg(n.amount) AS amounts
     FROM (
-        SELECT r.program, r.state, count(*) AS amount
-        FROM registration r
+        SELECT r.program, r.state, sum(r.amount)::bigint AS amount
+        FROM tally r
         WHERE r.workshop = w.id
         GROUP BY r.program, r.state
         ORDER BY r.program COLLATE "C", r.state COLLATE "C"
@@ -51,8 +51,8 @@ CROSS JOIN LATERAL (
         array_agg(coalesce(u.amount, 0)) AS bucket_used
     FROM bucket b
     LEFT JOIN (
-        SELECT r.municipality AS key, count(*) AS amount
-        FROM registration r
+        SELECT r.municipality AS key, sum(r.amount)::bigint AS amount
+        FROM tally r
         WHERE f.figures AND r.workshop = w.id AND r.state IN ('pending_approval', 'confirmed', 'offered')
             AND EXISTS (SELECT FROM bucket m WHERE m.workshop = w.id AND m.scope = 'municipality')
         GROUP BY r.municipality
