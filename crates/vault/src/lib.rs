@@ -21,7 +21,7 @@ mod resolve;
 mod sweep;
 mod vault;
 
-pub use access::AccessRecord;
+pub use access::{AccessFilter, AccessRecord, Concerned, Recorded};
 pub use block::{Place, Plain, Sealed, SealedBlock};
 pub use class::Class;
 pub use data_key::DataKeys;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    access::{self, AccessRecord},
+    access::{self, AccessFilter, AccessRecord, Recorded},
     block::{Plain, Sealed},
     cache::Cache,
     database,
@@ -73,6 +73,11 @@ impl Opener {
     /// Records an access. To be called before the answer leaves.
     pub async fn record(&self, record: &AccessRecord) -> Result<(), Fault> {
         access::insert(&self.pool, record).await
+    }
+
+    /// Reads who was shown whose data, the last ones first.
+    pub async fn records(&self, filter: &AccessFilter) -> Result<Vec<Recorded>, Fault> {
+        access::read(&self.pool, filter).await
     }
 
     /// Forgets the keys of persons that were erased just now.
