@@ -14,6 +14,7 @@ mod idempotency;
 mod kills;
 mod nasty;
 mod privacy;
+mod questions;
 mod replay;
 mod routes;
 mod rush;

@@ -1,10 +1,10 @@
 //! What every query has at hand.
 
 use anmeldewerk_read_model::{Fault, ReadModel, query::AsOf};
-use anmeldewerk_service::{Process, auth::Verifier, clock::Clock};
+use anmeldewerk_service::{Process, auth::Verifier, clock::Clock, lifecycle::Shutdown};
 use axum::extract::FromRef;
 
-use crate::{answer::Refused, ask::Wanted, vault::Vault, watermark::Watermark};
+use crate::{answer::Refused, ask::Wanted, live::Newsroom, vault::Vault, watermark::Watermark};
 
 /// What every query has at hand. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Desk {
     pub(crate) verifier: Verifier,
     pub(crate) clock: Clock,
     pub(crate) watermark: Watermark,
+    pub(crate) newsroom: Newsroom,
+    pub(crate) shutdown: Shutdown,
 }
 
 impl Desk {
@@ -22,6 +24,8 @@ impl Desk {
         Self {
             watermark: Watermark::new(read_model.clone(), process.shutdown.clone()),
             vault: Vault::default(),
+            newsroom: Newsroom::default(),
+            shutdown: process.shutdown.clone(),
             clock: process.clock.clone(),
             read_model,
             verifier,

@@ -1,6 +1,6 @@
 //! Opening personal data: once per page, recorded before it is shown.
 
-use anmeldewerk_read_model::query::{Group, Registration, SealedBlock, SealedNote};
+use anmeldewerk_read_model::query::{Group, Name, Registration, SealedBlock, SealedNote};
 use anmeldewerk_service::auth::Credentials;
 use anmeldewerk_vault::{
     AccessRecord, Class, Contact, FreeText, Identity, Opening, Place, Plain, Sealed,
@@ -15,15 +15,15 @@ use crate::{
 };
 
 /// The issuer under which a participant's own look is recorded.
-const PARTICIPANT: &str = "participant";
+pub(crate) const PARTICIPANT: &str = "participant";
 
 /// Where persons are shown, for the record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scene {
     /// The template of the route.
     pub(crate) route: &'static str,
-    /// The workshop.
-    pub(crate) workshop: Uuid,
+    /// The workshop, where the route has one.
+    pub(crate) workshop: Option<Uuid>,
 }
 
 /// What is personal as a row holds it: sealed, and for whose keys.
@@ -114,6 +114,45 @@ pub(crate) async fn disclose(
         opener.record(&record).await?;
     }
     Ok(disclosed)
+}
+
+/// Opens names to put them in order or to look for one; nothing for those that are not the caller's, or do not open.
+///
+/// Nobody is shown by this: who is in the answer is opened for it once more, and recorded.
+pub(crate) async fn identities(
+    desk: &Desk,
+    question: &Question,
+    names: &[Name],
+) -> Result<Vec<Option<Identity>>, Refused> {
+    let sealed = names.iter().map(|name| sealed_name(question, name));
+    let blocks: Vec<Sealed<'_>> = sealed.flatten().collect();
+    if blocks.is_empty() {
+        return Ok(vec![None; names.len()]);
+    }
+    let opener = desk.vault.opener().ok_or_else(unavailable)?;
+    let openings = opener.open_many(&blocks).await?;
+    let mut openings = openings.iter();
+    let mut identity = |name: &Name| match sealed_name(question, name).and_then(|_| openings.next())
+    {
+        Some(Opening::Opened(plain)) => plain.read().ok(),
+        Some(Opening::Erased(_) | Opening::Damaged) | None => None,
+    };
+    Ok(names.iter().map(&mut identity).collect())
+}
+
+fn sealed_name<'r>(question: &Question, name: &'r Name) -> Option<Sealed<'r>> {
+    let sight = question.viewer.sight(&name.host, &name.program);
+    let block = name.identity.as_ref()?;
+    (sight != Sight::Pseudonym).then_some(Sealed {
+        place: Place {
+            program: &name.program,
+            person: name.person,
+            decision: name.decision,
+        },
+        class: Class::Identity,
+        bytes: &block.bytes,
+        commit: block.commit,
+    })
 }
 
 /// Says who may keep an answer that shows this.
@@ -282,7 +321,7 @@ fn record<'r>(
         subject,
         program,
         route: scene.route.to_owned(),
-        workshop: Some(scene.workshop),
+        workshop: scene.workshop,
         purpose: question.purpose.clone(),
         persons,
     })

@@ -6,7 +6,10 @@ mod config;
 mod desk;
 mod disclosure;
 mod form;
+mod live;
+mod order;
 pub mod passthrough;
+mod report;
 mod routes;
 mod vault;
 mod watch;
@@ -25,8 +28,8 @@ pub use routes::router;
 
 use passthrough::{Limits, Upstream};
 
-/// How many connections to the read model are held at most.
-const READ_MODEL_CONNECTIONS: u32 = 16;
+/// How many connections to the read model each scope holds at most.
+const READ_MODEL_CONNECTIONS: u32 = 6;
 
 /// Builds the gateway: its routes, and the tasks that keep its connections.
 ///

@@ -59,6 +59,11 @@ impl Watermark {
         Ok(())
     }
 
+    /// Tells how far the read model has come, as far as is known.
+    pub(crate) fn heard(&self) -> Position {
+        *self.0.heard.borrow()
+    }
+
     /// Waits until the read model has come to `position`, but no longer than `patience`.
     ///
     /// Whether it has, the answer to the query itself says.
@@ -70,6 +75,12 @@ impl Watermark {
             _ = timeout(patience, self.wait(position)) => {}
             () = self.0.shutdown.requested() => {}
         }
+    }
+
+    /// Waits until the read model has come further than `position`, and says whether it has before `patience` was over.
+    pub(crate) async fn passes(&self, position: Position, patience: Duration) -> bool {
+        self.reached(Position(position.0 + 1), patience).await;
+        *self.0.heard.borrow() > position
     }
 
     async fn wait(&self, position: Position) {

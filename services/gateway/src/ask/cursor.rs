@@ -3,9 +3,11 @@
 //! A cursor is base64url (RFC 4648, without padding) of: version (1), list (1), place, first four bytes of SHA-256
 //! over what stands before them. The sum is no secret: whoever forges a cursor reaches nothing they may not see.
 
+use anmeldewerk_contract::Position;
+use anmeldewerk_domain::TopicCode;
 use anmeldewerk_read_model::{
     Arrival,
-    query::{QueuePlace, WorkshopCursor},
+    query::{EventPlace, QueuePlace, WorkshopCursor},
 };
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
@@ -17,12 +19,21 @@ const SUM: usize = 4;
 /// The first microsecond of the year 1, before which no workshop begins.
 const YEAR_1_US: i64 = -62_135_596_800_000_000;
 
+/// Which list a cursor belongs to; it opens no other.
 #[derive(Clone, Copy)]
-enum List {
+pub(crate) enum List {
     Workshops = 1,
     Attendees = 2,
     Waitlist = 3,
     Groups = 4,
+    History = 5,
+    Topics = 6,
+    TopicOffers = 7,
+    OwnAttendees = 8,
+    Sorted = 9,
+    FigureRows = 10,
+    DayRows = 11,
+    AccessRecords = 12,
 }
 
 /// Writes where a list of attendees goes on.
@@ -66,17 +77,14 @@ pub(crate) fn queue(text: &str) -> Option<QueuePlace> {
 }
 
 /// Writes where a list of workshops goes on.
-pub(crate) fn workshop_text(cursor: WorkshopCursor) -> String {
+pub(crate) fn workshop_text(list: List, cursor: WorkshopCursor) -> String {
     let begins = cursor.begins.as_microsecond().to_be_bytes();
-    write(
-        List::Workshops,
-        &[&begins[..], cursor.id.as_bytes()].concat(),
-    )
+    write(list, &[&begins[..], cursor.id.as_bytes()].concat())
 }
 
 /// Reads where a list of workshops goes on.
-pub(crate) fn workshop(text: &str) -> Option<WorkshopCursor> {
-    let place = read(List::Workshops, text)?;
+pub(crate) fn workshop(list: List, text: &str) -> Option<WorkshopCursor> {
+    let place = read(list, text)?;
     let (begins, id) = place.split_first_chunk()?;
     let begins = i64::from_be_bytes(*begins);
     let begins = (begins >= YEAR_1_US).then(|| Timestamp::from_microsecond(begins).ok());
@@ -86,11 +94,63 @@ pub(crate) fn workshop(text: &str) -> Option<WorkshopCursor> {
     })
 }
 
-fn place_text(list: List, arrival: Arrival) -> String {
+/// Writes where a list of numbered records goes on.
+pub(crate) fn number_text(list: List, number: i64) -> String {
+    place_text(list, Arrival(number))
+}
+
+/// Reads where a list of numbered records goes on.
+pub(crate) fn number(list: List, text: &str) -> Option<i64> {
+    place(list, text).map(|Arrival(number)| number)
+}
+
+/// Writes where a list of events goes on.
+pub(crate) fn event_text(list: List, place: EventPlace) -> String {
+    let (position, index) = (place.position.0.to_be_bytes(), place.index.to_be_bytes());
+    write(list, &[&position[..], &index[..]].concat())
+}
+
+/// Reads where a list of events goes on.
+pub(crate) fn event(list: List, text: &str) -> Option<EventPlace> {
+    let place = read(list, text)?;
+    let (position, index) = place.split_first_chunk()?;
+    let position = u64::from_be_bytes(*position);
+    Some(EventPlace {
+        position: i64::try_from(position).ok().map(|_| Position(position))?,
+        index: u16::from_be_bytes(index.try_into().ok()?),
+    })
+}
+
+/// Writes where a list of topics goes on.
+pub(crate) fn topic_text(code: &str) -> String {
+    write(List::Topics, code.as_bytes())
+}
+
+/// Reads where a list of topics goes on.
+pub(crate) fn topic(text: &str) -> Option<TopicCode> {
+    let place = read(List::Topics, text)?;
+    TopicCode::new(std::str::from_utf8(&place).ok()?)
+}
+
+/// Writes behind which registration a sorted list goes on.
+///
+/// What it is sorted by is personal, and a cursor stands in addresses.
+pub(crate) fn sorted_text(registration: Uuid) -> String {
+    write(List::Sorted, registration.as_bytes())
+}
+
+/// Reads behind which registration a sorted list goes on.
+pub(crate) fn sorted(text: &str) -> Option<Uuid> {
+    Uuid::from_slice(&read(List::Sorted, text)?).ok()
+}
+
+/// Writes where a list goes on that stands in the order of arrival.
+pub(crate) fn place_text(list: List, arrival: Arrival) -> String {
     write(list, &arrival.0.to_be_bytes())
 }
 
-fn place(list: List, text: &str) -> Option<Arrival> {
+/// Reads where a list goes on that stands in the order of arrival.
+pub(crate) fn place(list: List, text: &str) -> Option<Arrival> {
     let place: [u8; 8] = read(list, text)?.try_into().ok()?;
     let arrival = i64::from_be_bytes(place);
     (arrival >= 0).then_some(Arrival(arrival))
@@ -147,13 +207,16 @@ mod tests {
             assert_eq!(arrival(&arrival_text(Arrival(place))), Some(Arrival(place)));
             assert_eq!(group(&group_text(Arrival(place))), Some(Arrival(place)));
         }
-        assert_eq!(workshop(&workshop_text(begin())), Some(begin()));
+        assert_eq!(
+            workshop(List::Workshops, &workshop_text(List::Workshops, begin())),
+            Some(begin())
+        );
         assert_eq!(queue(&queue_text(place())), Some(place()));
     }
 
     #[test]
     fn a_cursor_stands_in_an_address_as_it_is() {
-        let text = workshop_text(begin());
+        let text = workshop_text(List::Workshops, begin());
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         assert!(text.bytes().all(plain), "{text}");
     }
@@ -176,8 +239,8 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_list_version_or_shape_is_refused() {
-        assert_eq!(arrival(&workshop_text(begin())), None);
-        assert_eq!(workshop(&arrival_text(Arrival(1))), None);
+        assert_eq!(arrival(&workshop_text(List::Workshops, begin())), None);
+        assert_eq!(workshop(List::Workshops, &arrival_text(Arrival(1))), None);
         assert_eq!(group(&arrival_text(Arrival(1))), None);
         assert_eq!(arrival(&group_text(Arrival(1))), None);
         assert_eq!(queue(&arrival_text(Arrival(1))), None);
@@ -186,7 +249,10 @@ mod tests {
         assert_eq!(queue(&write(List::Waitlist, &[0xff; 14])), None);
         assert_eq!(arrival(&write(List::Attendees, &[0; 7])), None);
         assert_eq!(arrival(&write(List::Attendees, &[0xff; 8])), None);
-        assert_eq!(workshop(&write(List::Workshops, &[0x80; 24])), None);
+        assert_eq!(
+            workshop(List::Workshops, &write(List::Workshops, &[0x80; 24])),
+            None
+        );
         for odd in ["", "AQ", "not a cursor", "AQI=", "ä"] {
             assert_eq!(arrival(odd), None, "{odd}");
         }

@@ -3,6 +3,7 @@
 mod cursor;
 mod parameters;
 mod prefer;
+mod search;
 mod viewer;
 mod wanted;
 
@@ -21,9 +22,11 @@ use axum::{
 use uuid::Uuid;
 
 pub(crate) use cursor::{
-    arrival, arrival_text, group, group_text, queue, queue_text, workshop, workshop_text,
+    List, arrival, arrival_text, event, event_text, group, group_text, number, number_text, place,
+    place_text, queue, queue_text, sorted, sorted_text, topic, topic_text, workshop, workshop_text,
 };
-pub(crate) use parameters::{Parameters, next_link};
+pub(crate) use parameters::{Parameters, digits, missing, next_link, unreadable};
+pub(crate) use search::Search;
 pub(crate) use viewer::{Sight, Viewer};
 pub(crate) use wanted::Wanted;
 

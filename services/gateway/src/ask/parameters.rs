@@ -88,12 +88,18 @@ pub(crate) fn next_link(pairs: &[(String, String)], cursor: &str) -> String {
 }
 
 /// Reads a number in plain digits.
-fn digits(text: &str) -> Option<u64> {
+pub(crate) fn digits(text: &str) -> Option<u64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
-fn unreadable(name: &str) -> Problem {
+/// Words that a parameter is needed.
+pub(crate) fn missing(name: &str) -> Problem {
+    refused(name, ["fehlt", "is missing"])
+}
+
+/// Words that a parameter cannot be read.
+pub(crate) fn unreadable(name: &str) -> Problem {
     refused(name, ["ist nicht lesbar", "cannot be read"])
 }
 

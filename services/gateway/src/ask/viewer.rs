@@ -9,7 +9,7 @@ use anmeldewerk_service::{
 };
 
 /// Who asks. Of several roles the first one of this list counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Viewer {
     /// The coordination office of a program.
     Coordinator(ProgramId),
@@ -66,12 +66,12 @@ impl Viewer {
     /// Says whose rows are read.
     pub(crate) fn scope(&self) -> Scope {
         match self {
-            Self::Coordinator(program) | Self::Feeder(program) | Self::Reporter(program) => {
-                Scope::Program(program.clone())
-            }
+            Self::Coordinator(program) | Self::Reporter(program) => Scope::Program(program.clone()),
+            Self::Feeder(program) => Scope::Feeder(program.clone()),
             Self::Auditor => Scope::Auditor,
             Self::Operator => Scope::Operator,
-            Self::Stranger | Self::Participant(_) | Self::Public => Scope::Public,
+            Self::Participant(_) => Scope::Participant,
+            Self::Stranger | Self::Public => Scope::Public,
         }
     }
 
@@ -86,6 +86,20 @@ impl Viewer {
             Self::Stranger | Self::Participant(_) => Err(Code::Forbidden.into()),
             Self::Public => Err(Code::TokenMissing.into()),
         }
+    }
+
+    /// Refuses those to whom the figures of programs are of no concern.
+    pub(crate) fn require_figures(&self) -> Result<(), Problem> {
+        match self {
+            Self::Coordinator(_) | Self::Feeder(_) | Self::Auditor | Self::Reporter(_) => Ok(()),
+            Self::Operator | Self::Stranger | Self::Participant(_) => Err(Code::Forbidden.into()),
+            Self::Public => Err(Code::TokenMissing.into()),
+        }
+    }
+
+    /// Says whether somebody sees people at all, if only under pseudonyms.
+    pub(crate) fn sees_persons(&self) -> bool {
+        self.require_persons().is_ok()
     }
 
     /// Refuses those who may see no list of persons, not even under pseudonyms.
@@ -117,6 +131,24 @@ impl Viewer {
         match (self, asked) {
             (Self::Feeder(own), None) => Ok(Some(own.clone())),
             (Self::Feeder(own), Some(asked)) if *own != asked => Err(Code::Forbidden.into()),
+            (_, asked) => Ok(asked),
+        }
+    }
+
+    /// Gives the program whose people in all workshops are asked for: the caller's own; only auditors choose.
+    pub(crate) fn own_program(
+        &self,
+        asked: Option<ProgramId>,
+    ) -> Result<Option<ProgramId>, Problem> {
+        match (self, asked) {
+            (Self::Coordinator(own) | Self::Feeder(own) | Self::Reporter(own), None) => {
+                Ok(Some(own.clone()))
+            }
+            (Self::Coordinator(own) | Self::Feeder(own) | Self::Reporter(own), Some(asked))
+                if *own != asked =>
+            {
+                Err(Code::Forbidden.into())
+            }
             (_, asked) => Ok(asked),
         }
     }

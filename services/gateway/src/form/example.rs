@@ -5,8 +5,9 @@ use anmeldewerk_domain::workshop::{GroupPolicy, Status};
 use anmeldewerk_read_model::{
     Arrival, RegistrationState,
     query::{
-        Bounds, BucketScope, BucketUse, Deadline, Group, GroupContact, Guarantee, Member,
-        OfferedTopic, ProgramCount, QueuePlace, Registration, SealedBlock, Seats, Wish, Workshop,
+        Bounds, BucketScope, BucketUse, Deadline, Event, Group, GroupContact, Guarantee, Happening,
+        Member, OfferedTopic, ProgramCount, QueuePlace, Registration, SealedBlock, Seats, Wish,
+        Workshop,
     },
 };
 use anmeldewerk_vault::{Contact, FreeText, Identity};
@@ -122,6 +123,36 @@ pub(crate) fn person() -> Person {
         contact,
         free_text: Some(FreeText::default()),
         note: None,
+    }
+}
+
+/// A decision by which the registration got its seat.
+pub(crate) fn happening() -> Happening {
+    let registration = registration();
+    let event = Event {
+        index: 0,
+        kind: "registration.confirmed.v1".to_owned(),
+        workshop: Some(registration.workshop),
+        host: Some("sh".to_owned()),
+        program: Some("mv".to_owned()),
+        registration: Some(registration.id),
+        number: Some(registration.number),
+        other: None,
+        state: Some(RegistrationState::Confirmed),
+        cause: Some("admitted".to_owned()),
+        cancelled_by: None,
+        lapse: None,
+        reason: None,
+        expires: None,
+    };
+    Happening {
+        position: Position(48_211),
+        decision: Uuid::from_u128(0xd1),
+        decided_at: at("2019-08-01T09:00:00Z"),
+        simulated: false,
+        actor: Some(Uuid::from_u128(0xac)),
+        command: "registration.submit".to_owned(),
+        events: vec![event],
     }
 }
 

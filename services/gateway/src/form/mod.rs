@@ -2,6 +2,7 @@
 
 mod bucket;
 mod group;
+mod happening;
 mod program;
 mod registration;
 mod seen;
@@ -12,7 +13,8 @@ mod workshop;
 pub(crate) mod example;
 
 pub(crate) use group::{GroupBody, ShownGroup};
+pub(crate) use happening::HappeningBody;
 pub(crate) use program::ProgramBody;
 pub(crate) use registration::{RegistrationBody, Shown};
-pub(crate) use topic::topics;
+pub(crate) use topic::{CatalogueTopicBody, TopicOfferBody, topics};
 pub(crate) use workshop::WorkshopBody;

@@ -1,7 +1,11 @@
 //! The topics of a workshop as callers see them.
 
-use anmeldewerk_read_model::query::{Demand, ProgramDemand, TopicDemand, WorkshopTopics};
+use anmeldewerk_read_model::query::{
+    CatalogueTopic, Demand, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics,
+};
+use jiff::civil::Date;
 use serde::Serialize;
+use uuid::Uuid;
 
 /// A topic with the demand for it.
 #[derive(Serialize)]
@@ -27,13 +31,70 @@ struct ProgramDemandBody<'t> {
     vetoes: u64,
 }
 
+/// A topic across workshops.
+#[derive(Serialize)]
+pub(crate) struct CatalogueTopicBody<'t> {
+    code: &'t str,
+    /// Its title where it was offered last.
+    title: &'t str,
+    /// How many workshops offer it.
+    workshops: u64,
+    /// Of how many of them the demand is counted: those in which the caller takes part.
+    counted: u64,
+    /// Nothing for callers who take part in none of them.
+    demand: Option<DemandBody<'t>>,
+}
+
+/// A topic as one workshop offers it.
+#[derive(Serialize)]
+pub(crate) struct TopicOfferBody<'t> {
+    workshop: Uuid,
+    workshop_title: &'t str,
+    first_day: Date,
+    host: &'t str,
+    #[serde(flatten)]
+    topic: TopicBody<'t>,
+}
+
+impl<'t> From<&'t CatalogueTopic> for CatalogueTopicBody<'t> {
+    fn from(topic: &'t CatalogueTopic) -> Self {
+        let demand = DemandBody::of(&topic.total, &topic.by_program);
+        Self {
+            code: &topic.code,
+            title: &topic.title,
+            workshops: topic.workshops,
+            counted: topic.counted,
+            demand: (topic.counted > 0).then_some(demand),
+        }
+    }
+}
+
+impl<'t> From<&'t TopicOffer> for TopicOfferBody<'t> {
+    fn from(offer: &'t TopicOffer) -> Self {
+        let topic = &offer.topic;
+        let demand = DemandBody::of(&topic.total, &topic.by_program);
+        Self {
+            workshop: offer.workshop,
+            workshop_title: &offer.workshop_title,
+            first_day: offer.first_day,
+            host: &offer.host,
+            topic: TopicBody::of(topic, (!topic.by_program.is_empty()).then_some(demand)),
+        }
+    }
+}
+
 /// Shows the topics of a workshop.
 ///
 /// Those who do not take part are given no figures; showing them noughts would be telling them something untrue.
 pub(crate) fn topics(workshop: &WorkshopTopics) -> Vec<TopicBody<'_>> {
     let topics = &workshop.topics;
     let counted = topics.iter().any(|topic| !topic.by_program.is_empty());
-    let shown = |topic| TopicBody::of(topic, counted.then(|| DemandBody::of(topic)));
+    let shown = |topic| {
+        TopicBody::of(
+            topic,
+            counted.then(|| DemandBody::of(&topic.total, &topic.by_program)),
+        )
+    };
     topics.iter().map(shown).collect()
 }
 
@@ -49,12 +110,11 @@ impl<'t> TopicBody<'t> {
 }
 
 impl<'t> DemandBody<'t> {
-    fn of(topic: &'t TopicDemand) -> Self {
-        let Demand { ranked, vetoes } = &topic.total;
+    fn of(Demand { ranked, vetoes }: &'t Demand, by_program: &'t [ProgramDemand]) -> Self {
         Self {
             ranked,
             vetoes: *vetoes,
-            by_program: topic.by_program.iter().map(Into::into).collect(),
+            by_program: by_program.iter().map(Into::into).collect(),
         }
     }
 }

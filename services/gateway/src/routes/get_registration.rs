@@ -105,7 +105,7 @@ async fn show(
     let registration = &answer.value;
     let scene = Scene {
         route: ROUTE,
-        workshop: registration.workshop,
+        workshop: Some(registration.workshop),
     };
     let disclosed = disclose(desk, question, scene, &[registration.into()]).await?;
     let person = disclosed

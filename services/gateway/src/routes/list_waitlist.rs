@@ -39,7 +39,7 @@ pub(super) async fn handle(
     let answer = found(desk.ask(wanted, query).await?)?;
     let scene = Scene {
         route: ROUTE,
-        workshop: Uuid::from_u128(workshop.0),
+        workshop: Some(Uuid::from_u128(workshop.0)),
     };
     let AsOf {
         position,

@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 
 use crate::{
     answer::{Audience, List, Refused, Reply, Tag, json},
-    ask::{self, Question},
+    ask::{self, List as Lists, Question},
     desk::Desk,
     form::WorkshopBody,
 };
@@ -18,14 +18,19 @@ pub(super) async fn handle(
 ) -> Result<Response, Refused> {
     let parameters = question.parameters(&["limit", "after"])?;
     let wanted = question.wanted(&parameters)?;
-    let (after, limit) = (parameters.after(ask::workshop)?, parameters.limit()?);
+    let (after, limit) = (
+        parameters.after(|text| ask::workshop(Lists::Workshops, text))?,
+        parameters.limit()?,
+    );
     let scope = question.viewer.scope();
     let query = desk.read_model.workshops(&scope, after, limit);
     let AsOf {
         position, value, ..
     } = desk.ask(wanted, query).await?;
     let now = desk.clock.now().at;
-    let next = value.next.map(ask::workshop_text);
+    let next = value
+        .next
+        .map(|next| ask::workshop_text(Lists::Workshops, next));
     let link = next.as_deref().map(|next| question.next_link(next));
     let shown = value.items.iter();
     let body = json(&List {

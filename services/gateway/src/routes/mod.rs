@@ -1,14 +1,24 @@
 //! The routes: one file each for every query, and everything else to the registration service.
 
+mod get_history;
 mod get_program;
 mod get_registration;
+mod get_report;
+mod get_topic;
 mod get_workshop;
+mod list_access_records;
 mod list_attendees;
+mod list_catalogue;
+mod list_changes;
 mod list_groups;
+mod list_own_attendees;
 mod list_programs;
+mod list_report_rows;
+mod list_reports;
 mod list_topics;
 mod list_waitlist;
 mod list_workshops;
+mod live;
 mod page;
 
 use anmeldewerk_contract::problem::Code;
@@ -36,7 +46,7 @@ pub fn router(desk: &Desk, upstream: Upstream) -> Router {
     router
 }
 
-fn queries() -> [(&'static str, MethodRouter<Desk>); 9] {
+fn queries() -> [(&'static str, MethodRouter<Desk>); 19] {
     [
         (list_programs::ROUTE, get(list_programs::handle)),
         (get_program::ROUTE, get(get_program::handle)),
@@ -47,6 +57,16 @@ fn queries() -> [(&'static str, MethodRouter<Desk>); 9] {
         (list_topics::ROUTE, get(list_topics::handle)),
         (list_waitlist::ROUTE, get(list_waitlist::handle)),
         (get_registration::ROUTE, get(get_registration::handle)),
+        (get_history::ROUTE, get(get_history::handle)),
+        (list_catalogue::ROUTE, get(list_catalogue::handle)),
+        (get_topic::ROUTE, get(get_topic::handle)),
+        (list_own_attendees::ROUTE, get(list_own_attendees::handle)),
+        (list_access_records::ROUTE, get(list_access_records::handle)),
+        (list_reports::ROUTE, get(list_reports::handle)),
+        (get_report::ROUTE, get(get_report::handle)),
+        (list_report_rows::ROUTE, get(list_report_rows::handle)),
+        (list_changes::ROUTE, get(list_changes::handle)),
+        (live::ROUTE, get(live::handle)),
     ]
 }
 
