@@ -99,9 +99,29 @@ async fn safe_headers_are_on_every_answer_and_identity_headers_are_dropped() {
     ];
     let answer = get_with(&any_router(), "/v1/headers", &claims).await;
     assert_eq!(answer.text, r#"["x-request-id"]"#);
-    assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    for (name, value) in [
+        (
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("server", ""),
+    ] {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
     assert_eq!(answer.header("cache-control"), "");
+}
+
+#[tokio::test]
+async fn what_a_handler_says_to_browsers_itself_stays() {
+    let answer = get_with(&any_router(), "/v1/page", &[]).await;
+    assert_eq!(
+        answer.header("content-security-policy"),
+        "default-src 'self'"
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod cutting;
 mod http;
 mod lifecycle;
 mod support;

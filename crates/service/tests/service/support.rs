@@ -174,6 +174,10 @@ pub(crate) fn router(verifier: Verifier) -> Router {
             )
             .route("/v1/late", get(late))
             .route("/v1/passed-through", get(passed_through))
+            .route(
+                "/v1/page",
+                get(|| async { [("content-security-policy", "default-src 'self'")] }),
+            )
             .route("/v1/panic", get(panics))
             .merge(problem::catalogue());
     layers::public(routes.with_state(AppState(verifier)))
