@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::database::Databases;
+use crate::door::Door;
 use crate::error::Result;
 use crate::fault::FaultProxy;
 use crate::folder::Folder;
@@ -413,6 +414,7 @@ fn wiring(ground: &Ground, signer: &Signer, ports: Ports) -> Result<Wiring> {
         kek_file: secret::kek_file(&ground.folder.join("secrets"))?,
         jwks_file: signer.jwks_file().to_owned(),
         log_filter: "info".to_owned(),
+        door: Door::open(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::door::Door;
 use crate::error::{Error, IoContext, Result};
 use crate::lock::Lock;
 use crate::nats::{self, ClusterSettings, Log, Nats, NatsCluster, User};
@@ -150,6 +151,7 @@ impl Home {
             kek_file: kek_file(&self.secrets())?,
             jwks_file: self.signer()?.jwks_file().to_owned(),
             log_filter: "info".to_owned(),
+            door: Door::of_environment(),
         })
     }
 

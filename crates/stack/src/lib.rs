@@ -5,6 +5,7 @@ pub mod child;
 pub mod command;
 pub mod database;
 pub mod demo;
+pub mod door;
 mod error;
 pub mod fault;
 pub mod fetch;

@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use rustix::process::Signal;
 
 use crate::child::{Child, Death, Slot, Spec};
+use crate::door::Door;
 use crate::error::{Error, IoContext, Result};
 use crate::port::Port;
 use crate::provision::STREAM;
@@ -67,6 +68,8 @@ pub struct Wiring {
     pub jwks_file: PathBuf,
     /// Which records they log, e.g. `info`.
     pub log_filter: String,
+    /// What bounds those who knock at the gateway.
+    pub door: Door,
 }
 
 /// The ports of the services, on loopback.
@@ -175,6 +178,7 @@ impl Wiring {
             ("AW_VAULT_DATABASE_URL", self.vault.gateway.clone()),
             ("AW_KEK_FILE", text(&self.kek_file)),
         ]);
+        own.extend(self.door.clone().into_settings());
         own
     }
 

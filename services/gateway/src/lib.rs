@@ -5,6 +5,7 @@ mod ask;
 mod config;
 mod desk;
 mod disclosure;
+pub mod door;
 mod form;
 mod live;
 mod order;
@@ -26,6 +27,7 @@ pub use config::Config;
 pub use desk::Desk;
 pub use routes::router;
 
+use door::{Bounds, Door};
 use passthrough::{Limits, Upstream};
 
 /// How many connections to the read model each scope holds at most.
@@ -62,9 +64,16 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         .spawn("watch", watch::watch(desk.clone(), vault, process.clone()));
     app.tasks.spawn(
         "watermark",
-        watermark::listen(config.nats_url, desk.watermark.clone(), process.shutdown),
+        watermark::listen(
+            config.nats_url,
+            desk.watermark.clone(),
+            process.shutdown.clone(),
+        ),
     );
+    let door = Door::new(Bounds::from(config.door));
+    app.tasks
+        .spawn("door", door.clone().forget(process.shutdown));
     let upstream = Upstream::new(config.registration_url, Limits::default());
-    app.router = router(&desk, upstream);
+    app.router = router(&desk, upstream, &door);
     Ok(app)
 }

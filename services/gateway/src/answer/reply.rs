@@ -10,6 +10,9 @@ use serde::Serialize;
 
 use super::{Known, LOG_POSITION, Tag};
 
+/// By what an answer differs: who asks, and whether they take it packed; what is not sent again says so too.
+const VARY: &str = "Authorization, Accept-Encoding";
+
 /// A query's answer.
 pub(crate) struct Reply {
     /// The position as of which it speaks.
@@ -72,7 +75,7 @@ impl Reply {
             (LOG_POSITION, HeaderValue::from(self.position.0)),
             (header::ETAG, self.tag.header()),
             (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
-            (header::VARY, HeaderValue::from_static("Authorization")),
+            (header::VARY, HeaderValue::from_static(VARY)),
         ];
         let link = link.and_then(Result::ok).map(|link| (header::LINK, link));
         always.into_iter().chain(link).collect()
@@ -106,7 +109,7 @@ mod tests {
         assert_eq!(response.headers()[LOG_POSITION], "9");
         assert_eq!(response.headers()["link"], "<?after=x>; rel=\"next\"");
         assert_eq!(response.headers()["cache-control"], "no-cache");
-        assert_eq!(response.headers()["vary"], "Authorization");
+        assert_eq!(response.headers()["vary"], VARY);
         let body = axum::body::to_bytes(response.into_body(), 1024).await;
         assert_eq!(body.expect("a body"), r#"{"items":[1,2],"next":null}"#);
     }

@@ -10,6 +10,8 @@ const DEFAULT_LIMIT: u32 = 50;
 const MIN_POSITION: &str = "min_position";
 const LIMIT: &str = "limit";
 const AFTER: &str = "after";
+/// How many parameters a query may have.
+const MOST: usize = 32;
 /// How much of an unknown parameter's name is said back, in characters.
 const NAME_CHARS: usize = 40;
 
@@ -19,9 +21,16 @@ pub(crate) struct Parameters<'q>(&'q [(String, String)]);
 /// Splits the query of an address.
 pub(super) fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
     let pairs: Result<Query<Vec<(String, String)>>, _> = Query::try_from_uri(uri);
-    pairs
-        .map(|Query(pairs)| pairs)
-        .map_err(|_| Code::InvalidQuery.into())
+    let Query(pairs) = pairs.map_err(|_| Code::InvalidQuery)?;
+    if pairs.len() > MOST {
+        return Err(Problem::new(Code::InvalidQuery)
+            .detail(
+                format!("Es sind mehr als {MOST} Suchparameter."),
+                format!("There are more than {MOST} query parameters."),
+            )
+            .with("limit", MOST));
+    }
+    Ok(pairs)
 }
 
 impl<'q> Parameters<'q> {

@@ -25,25 +25,41 @@ use anmeldewerk_contract::problem::Code;
 use anmeldewerk_service::problem::{self, Problem};
 use axum::{
     Router,
+    http::{HeaderValue, StatusCode, header},
+    middleware::map_response,
+    response::Response,
     routing::{MethodRouter, get},
 };
 
 use crate::{
     desk::Desk,
+    door::Door,
     passthrough::{self, Upstream},
 };
 
-/// Gives the routes: `GET` is answered here, every command under `/v1` is passed through.
-pub fn router(desk: &Desk, upstream: Upstream) -> Router {
+/// Gives the routes behind a door: `GET` is answered here, every command under `/v1` is passed through.
+pub fn router(desk: &Desk, upstream: Upstream, door: &Door) -> Router {
     let commands = passthrough::commands(upstream);
     let mut router = Router::new()
         .merge(problem::catalogue())
         .route("/v1/{*rest}", commands.clone().get(nothing));
     for (route, query) in queries() {
-        let both = query.with_state(desk.clone()).merge(commands.clone());
-        router = router.route(route, both);
+        let query = door.bound(query.with_state(desk.clone()));
+        let commands = commands.clone().layer(map_response(also_queries));
+        router = router.route(route, query.merge(commands));
     }
-    router
+    door.before(router)
+}
+
+/// Says that what is no command here may still be asked for: a registration service knows nothing of queries.
+async fn also_queries(mut response: Response) -> Response {
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Some(allow) = response.headers().get(header::ALLOW)
+        && let Ok(allow) = HeaderValue::from_bytes(&[b"GET,HEAD,", allow.as_bytes()].concat())
+    {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
 }
 
 fn queries() -> [(&'static str, MethodRouter<Desk>); 19] {

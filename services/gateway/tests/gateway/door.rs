@@ -10,10 +10,11 @@ use std::{
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_gateway::{
     Desk,
+    door::{self, Bounds},
     passthrough::{Limits, Upstream},
 };
 use anmeldewerk_read_model::ReadModel;
-use anmeldewerk_service::{Process, auth::Verifier, clock::Clock, layers};
+use anmeldewerk_service::{Process, auth::Verifier, clock::Clock, layers, server};
 use axum::{
     Router,
     body::Body,
@@ -30,6 +31,7 @@ use hyper_util::{
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 const ISSUER: &str = "https://issuer.invalid";
 
@@ -62,12 +64,19 @@ impl Door {
 
     /// Opens a gateway before several addresses.
     pub(crate) async fn before_addresses(upstreams: &[SocketAddr], limits: Limits) -> Self {
+        Self::bounded(upstreams, limits, Bounds::default()).await
+    }
+
+    /// Opens a gateway before several addresses with bounds of its own.
+    pub(crate) async fn bounded(upstreams: &[SocketAddr], limits: Limits, bounds: Bounds) -> Self {
         let origins = upstreams
             .iter()
             .map(|upstream| format!("http://{upstream}"));
         let origins = origins.collect::<Vec<_>>().join(",");
         let origins = origins.parse().expect("origins");
-        let router = anmeldewerk_gateway::router(&desk(), Upstream::new(origins, limits));
+        let upstream = Upstream::new(origins, limits);
+        let door = door::Door::new(bounds);
+        let router = anmeldewerk_gateway::router(&desk(), upstream, &door);
         Self {
             address: serve(layers::public(router)).await,
             client: Client::builder(TokioExecutor::new()).build_http(),
@@ -138,7 +147,7 @@ pub(crate) fn request(
 pub(crate) async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    tokio::spawn(server::serve(listener, router, CancellationToken::new()));
     address
 }
 

@@ -3,6 +3,7 @@
 //! There are no databases here: what needs rows is tested with the whole stack in `tests/flows`.
 
 mod asking;
+mod bounds;
 mod door;
 mod passing;
 mod several;
