@@ -15,6 +15,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    /// What came; empty where it is no text.
+    pub(crate) text: String,
+    /// The same as JSON, where it is.
     pub(crate) body: Value,
 }
 
@@ -107,9 +110,11 @@ impl House {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await?;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        let text = String::from_utf8(bytes.into()).unwrap_or_default();
         Ok(Answer {
             status,
             headers,
+            text,
             body,
         })
     }

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod calendar;
 mod cluster;
 mod demo;
 mod house;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 36] = [
+const ROUTES: [(&str, &str); 37] = [
     ("PUT", "/v1/programs/{program}"),
     ("POST", "/v1/workshops"),
     ("PATCH", "/v1/workshops/{workshop}"),
@@ -90,6 +90,7 @@ const ROUTES: [(&str, &str); 36] = [
         "PUT",
         "/v1/workshops/{workshop}/registrations/{registration}/wishes",
     ),
+    ("GET", "/v1/calendar/{file}"),
     ("GET", "/v1/programs"),
     ("GET", "/v1/programs/{program}"),
     ("GET", "/v1/workshops"),
@@ -102,7 +103,8 @@ const ROUTES: [(&str, &str); 36] = [
 ];
 
 /// What anybody may read without a token.
-const PUBLIC: [&str; 3] = [
+const PUBLIC: [&str; 4] = [
+    "/v1/calendar/{file}",
     "/v1/workshops",
     "/v1/workshops/{workshop}",
     "/v1/workshops/{workshop}/topics",
@@ -168,6 +170,7 @@ async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
         let path = template
             .replace("{program}", "sh")
             .replace("{workshop}", &workshop)
+            .replace("{file}", &format!("{workshop}.ics"))
             .replace("{registration}", id)
             .replace("{reference}", "sh-1");
         let (method, key) = (

@@ -109,6 +109,7 @@ statements! {
     PROGRAMS = "programs";
     WORKSHOPS = "workshops";
     WORKSHOP = "workshop";
+    APPOINTMENT = "appointment";
     ATTENDEES = "attendees";
     GROUPS = "groups";
     REGISTRATION = "registration";

@@ -177,6 +177,7 @@ impl Wiring {
             ),
             ("AW_VAULT_DATABASE_URL", self.vault.gateway.clone()),
             ("AW_KEK_FILE", text(&self.kek_file)),
+            ("AW_PUBLIC_URL", address(self.ports.gateway)),
         ]);
         own.extend(self.door.clone().into_settings());
         own

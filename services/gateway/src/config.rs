@@ -7,6 +7,7 @@ use anmeldewerk_service::config::{ProcessArgs, PublicArgs, Secret, Settings};
 use crate::{
     door::{Bounds, MOST, Proxies, Rate, WebOrigins},
     passthrough::Origins,
+    public_url::PublicUrl,
 };
 
 /// The front door: answers queries, and passes commands through to the registration service.
@@ -33,6 +34,9 @@ pub struct Config {
     /// File with the key-encryption key, mode 600.
     #[arg(long, env = "AW_KEK_FILE")]
     pub(crate) kek_file: PathBuf,
+    /// Address under which outsiders reach this house, such as `https://a.example`; without it calendars point nowhere.
+    #[arg(long, env = "AW_PUBLIC_URL")]
+    pub(crate) public_url: Option<PublicUrl>,
     #[command(flatten)]
     pub(crate) door: DoorArgs,
 }

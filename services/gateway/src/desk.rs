@@ -4,7 +4,10 @@ use anmeldewerk_read_model::{Fault, ReadModel, query::AsOf};
 use anmeldewerk_service::{Process, auth::Verifier, clock::Clock, lifecycle::Shutdown};
 use axum::extract::FromRef;
 
-use crate::{answer::Refused, ask::Wanted, live::Newsroom, vault::Vault, watermark::Watermark};
+use crate::{
+    answer::Refused, ask::Wanted, live::Newsroom, public_url::PublicUrl, vault::Vault,
+    watermark::Watermark,
+};
 
 /// What every query has at hand. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,6 +19,8 @@ pub struct Desk {
     pub(crate) watermark: Watermark,
     pub(crate) newsroom: Newsroom,
     pub(crate) shutdown: Shutdown,
+    /// Under which address outsiders know this house, where that was said.
+    pub(crate) public_url: Option<PublicUrl>,
 }
 
 impl Desk {
@@ -29,7 +34,13 @@ impl Desk {
             clock: process.clock.clone(),
             read_model,
             verifier,
+            public_url: None,
         }
+    }
+
+    /// Notes under which address outsiders know this house.
+    pub(crate) fn known_as(self, public_url: Option<PublicUrl>) -> Self {
+        Self { public_url, ..self }
     }
 
     /// Asks the read model, once it has come as far as is wanted.

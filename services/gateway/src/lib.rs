@@ -10,6 +10,7 @@ mod form;
 mod live;
 mod order;
 pub mod passthrough;
+mod public_url;
 mod report;
 mod routes;
 mod vault;
@@ -47,7 +48,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         config.read_model_database_url.expose(),
         READ_MODEL_CONNECTIONS,
     )?;
-    let desk = Desk::new(read_model, verifier, &process);
+    let desk = Desk::new(read_model, verifier, &process).known_as(config.public_url);
     match desk.vault.connect(&config.vault_database_url, &kek).await {
         Err(fault) if !fault.is_retryable() => {
             return Err(fault).context("the vault could not be opened");

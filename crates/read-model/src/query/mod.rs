@@ -1,5 +1,6 @@
 //! What the gateway asks. Every answer is one statement, so it speaks as of one position.
 
+mod appointment;
 mod attendee;
 mod behind;
 mod bucket;
@@ -27,6 +28,7 @@ use anmeldewerk_contract::Position;
 use sqlx::PgPool;
 use tokio::sync::Mutex;
 
+pub use appointment::Appointment;
 pub use attendee::{
     Cancellation, Membership, QueuePlace, Registration, SealedBlock, SealedNote, Wish,
 };

@@ -307,13 +307,13 @@ fn workshop(row: &PgRow) -> Result<Option<Workshop>, Fault> {
     }))
 }
 
-fn hours(row: &PgRow) -> Result<Option<Hours>, Fault> {
+pub(super) fn hours(row: &PgRow) -> Result<Option<Hours>, Fault> {
     let start: Option<String> = row::get(row, "starts_stated")?;
     let end: Option<String> = row::get(row, "ends_stated")?;
     Ok(start.zip(end).map(|(start, end)| Hours { start, end }))
 }
 
-fn venue(row: &PgRow) -> Result<Option<Venue>, Fault> {
+pub(super) fn venue(row: &PgRow) -> Result<Option<Venue>, Fault> {
     let name: Option<String> = row::get(row, "venue_name")?;
     let town: Option<String> = row::get(row, "venue_town")?;
     let Some((name, town)) = name.zip(town) else {

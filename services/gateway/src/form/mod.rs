@@ -1,6 +1,7 @@
 //! What answers look like: from rows to JSON.
 
 mod bucket;
+mod calendar;
 mod group;
 mod happening;
 mod program;
@@ -8,10 +9,12 @@ mod registration;
 mod seen;
 mod topic;
 mod workshop;
+mod zone;
 
 #[cfg(test)]
 pub(crate) mod example;
 
+pub(crate) use calendar::calendar;
 pub(crate) use group::{GroupBody, ShownGroup};
 pub(crate) use happening::HappeningBody;
 pub(crate) use program::ProgramBody;

@@ -1,5 +1,6 @@
 //! The routes: one file each for every query, and everything else to the registration service.
 
+mod get_calendar;
 mod get_history;
 mod get_program;
 mod get_registration;
@@ -62,7 +63,7 @@ async fn also_queries(mut response: Response) -> Response {
     response
 }
 
-fn queries() -> [(&'static str, MethodRouter<Desk>); 19] {
+fn queries() -> [(&'static str, MethodRouter<Desk>); 20] {
     [
         (list_programs::ROUTE, get(list_programs::handle)),
         (get_program::ROUTE, get(get_program::handle)),
@@ -72,6 +73,7 @@ fn queries() -> [(&'static str, MethodRouter<Desk>); 19] {
         (list_groups::ROUTE, get(list_groups::handle)),
         (list_topics::ROUTE, get(list_topics::handle)),
         (list_waitlist::ROUTE, get(list_waitlist::handle)),
+        (get_calendar::ROUTE, get(get_calendar::handle)),
         (get_registration::ROUTE, get(get_registration::handle)),
         (get_history::ROUTE, get(get_history::handle)),
         (list_catalogue::ROUTE, get(list_catalogue::handle)),
