@@ -10,6 +10,8 @@ mod access;
 mod calendar;
 mod cluster;
 mod demo;
+mod examples;
+mod exports;
 mod house;
 mod idempotency;
 mod kills;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 37] = [
+const ROUTES: [(&str, &str); 38] = [
     ("PUT", "/v1/programs/{program}"),
     ("POST", "/v1/workshops"),
     ("PATCH", "/v1/workshops/{workshop}"),
@@ -91,6 +91,7 @@ const ROUTES: [(&str, &str); 37] = [
         "/v1/workshops/{workshop}/registrations/{registration}/wishes",
     ),
     ("GET", "/v1/calendar/{file}"),
+    ("GET", "/v1/exports/attendees"),
     ("GET", "/v1/programs"),
     ("GET", "/v1/programs/{program}"),
     ("GET", "/v1/workshops"),
@@ -123,7 +124,8 @@ fn templates(folder: &str) -> Vec<String> {
         .join(folder);
     let files = fs::read_dir(path)
         .expect("the routes' folder")
-        .filter_map(Result::ok);
+        .filter_map(Result::ok)
+        .filter(|file| file.path().is_file());
     let sources = files.map(|file| fs::read_to_string(file.path()).expect("a source"));
     let mut found = Vec::new();
     for source in sources {

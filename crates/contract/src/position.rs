@@ -15,6 +15,9 @@ impl Position {
     /// The place before the first decision.
     pub const START: Self = Self(0);
 
+    /// The last place that Postgres can keep; none of a log is behind it.
+    pub const MAX: Self = Self(i64::MAX.cast_unsigned());
+
     /// Gives the place right behind this one.
     #[must_use]
     pub fn next(self) -> Self {

@@ -17,11 +17,11 @@ impl TextLine {
 
     /// Takes a line, or nothing where it is empty, too long or has control characters.
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let fits = text.chars().any(char::is_alphanumeric)
-            && text.chars().count() <= Self::MAX_CHARS
+        let trimmed = text.trim();
+        let fits = trimmed.chars().any(char::is_alphanumeric)
+            && trimmed.chars().count() <= Self::MAX_CHARS
             && !text.chars().any(|c| c.is_control() || turns_text_round(c));
-        fits.then(|| Self(text.to_owned()))
+        fits.then(|| Self(trimmed.to_owned()))
     }
 
     /// Gives the text.
@@ -65,6 +65,7 @@ mod tests {
         );
         assert!(TextLine::new("   ").is_none());
         assert!(TextLine::new("a\nb").is_none());
+        assert!(TextLine::new("ab\n").is_none(), "not at its end either");
         assert!(TextLine::new("a\0b").is_none());
         assert!(TextLine::new("\u{200b}").is_none(), "nothing is to be seen");
         assert!(TextLine::new("\u{202e}evil").is_none());

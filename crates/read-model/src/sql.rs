@@ -111,6 +111,9 @@ statements! {
     WORKSHOP = "workshop";
     APPOINTMENT = "appointment";
     ATTENDEES = "attendees";
+    EXPORT = "export";
+    EXPORT_EXTENT = "export_extent";
+    EXPORT_PATIENCE = "export_patience";
     GROUPS = "groups";
     REGISTRATION = "registration";
     TOPICS = "topics";

@@ -4,20 +4,22 @@
 //! The layer [`render`] stands around all handlers, knows both, and words the problem; it also words what the framework
 //! refuses by itself (no such route, no such method, an unreadable path) and leaves answers that are problems already.
 
+mod catalogue;
+
 use std::collections::BTreeMap;
 
 use anmeldewerk_contract::problem::{Code, FieldError, Language};
-use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::trace::TraceId;
+
+pub use catalogue::catalogue;
 
 /// The media type of problems.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -274,29 +276,6 @@ fn keep_headers(from: &HeaderMap, into: &mut HeaderMap) {
 /// Turns a caught panic into `internal`; the panic hook has logged its place.
 pub(crate) fn caught_panic(_: Box<dyn std::any::Any + Send>) -> Response {
     Problem::new(Code::Internal).into_response()
-}
-
-/// Serves `GET /problems/{code}`, so that the `type` of a problem leads somewhere.
-pub fn catalogue<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
-    axum::Router::new().route("/problems/{code}", get(describe))
-}
-
-#[derive(Serialize)]
-struct Description {
-    code: Code,
-    status: u16,
-    title: BTreeMap<&'static str, &'static str>,
-}
-
-async fn describe(Path(name): Path<String>) -> Result<Json<Description>, Problem> {
-    let code = Code::parse(&name).ok_or(Code::NotFound)?;
-    let title = [Language::German, Language::English]
-        .map(|language| (language.tag(), code.title(language)));
-    Ok(Json(Description {
-        code,
-        status: code.status(),
-        title: title.into(),
-    }))
 }
 
 #[cfg(test)]

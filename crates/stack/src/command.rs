@@ -9,6 +9,7 @@ use crate::home::Home;
 use crate::place;
 
 mod bench;
+mod fuzz;
 mod house;
 mod projection;
 mod provision;

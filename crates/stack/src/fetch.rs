@@ -135,12 +135,21 @@ fn unpack(wheels: &Path, servers: &Path) -> Result<()> {
     said.map_or(Ok(()), |said| Err(Error::Fetch { doing, said }))
 }
 
-/// Runs Python and returns the last line it wrote if it failed.
-fn python(
+/// Runs the machine's Python and returns the last line it wrote if it failed.
+pub(crate) fn python(
     doing: &'static str,
     arguments: impl FnOnce(&mut Command) -> &mut Command,
 ) -> Result<Option<String>> {
-    match arguments(&mut Command::new("python3")).output() {
+    said_by(Path::new("python3"), doing, arguments)
+}
+
+/// The same for any Python.
+pub(crate) fn said_by(
+    python: &Path,
+    doing: &'static str,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<Option<String>> {
+    match arguments(&mut Command::new(python)).output() {
         Ok(output) if output.status.success() => Ok(None),
         Ok(output) => Ok(Some(last_line(&output))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::Missing {

@@ -5,8 +5,8 @@ use anmeldewerk_service::{Process, auth::Verifier, clock::Clock, lifecycle::Shut
 use axum::extract::FromRef;
 
 use crate::{
-    answer::Refused, ask::Wanted, live::Newsroom, public_url::PublicUrl, vault::Vault,
-    watermark::Watermark,
+    answer::Refused, ask::Wanted, export::Exports, live::Newsroom, public_url::PublicUrl,
+    vault::Vault, watermark::Watermark,
 };
 
 /// What every query has at hand. Cheap to clone.
@@ -21,6 +21,7 @@ pub struct Desk {
     pub(crate) shutdown: Shutdown,
     /// Under which address outsiders know this house, where that was said.
     pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) exports: Exports,
 }
 
 impl Desk {
@@ -35,6 +36,7 @@ impl Desk {
             read_model,
             verifier,
             public_url: None,
+            exports: Exports::new(process.shutdown.clone()),
         }
     }
 

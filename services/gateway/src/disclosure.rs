@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Audience, Refused, unavailable},
-    ask::{Question, Sight},
+    ask::{Question, Sight, Viewer},
     desk::Desk,
 };
 
@@ -87,10 +87,52 @@ pub(crate) async fn disclose(
     scene: Scene,
     held: &[Held<'_>],
 ) -> Result<Vec<Disclosed>, Refused> {
+    let disclosed = open(desk, &question.viewer, held).await?;
+    let opened = held.iter().zip(&disclosed);
+    let opened = opened.filter(|(_, disclosed)| matches!(disclosed, Disclosed::Open(_)));
+    let persons: Vec<Uuid> = opened.map(|(held, _)| held.place.person).collect();
+    record_access(desk, question, scene, &persons).await?;
+    Ok(disclosed)
+}
+
+/// Records that these persons are shown; nothing where nobody is.
+///
+/// To be called before the answer leaves. Who sees ids alone opens nobody.
+pub(crate) async fn record_access(
+    desk: &Desk,
+    question: &Question,
+    scene: Scene,
+    persons: &[Uuid],
+) -> Result<(), Refused> {
+    let Some((issuer, subject, program)) = who(&question.credentials) else {
+        return Ok(());
+    };
+    if persons.is_empty() || question.viewer == Viewer::Auditor {
+        return Ok(());
+    }
+    let record = AccessRecord {
+        issuer,
+        subject,
+        program,
+        route: scene.route.to_owned(),
+        workshop: scene.workshop,
+        purpose: question.purpose.clone(),
+        persons: persons.to_vec(),
+    };
+    let opener = desk.vault.opener().ok_or_else(unavailable)?;
+    Ok(opener.record(&record).await?)
+}
+
+/// Opens what somebody may see of what is held; an answer for each, in order. Whoever calls it has it recorded.
+pub(crate) async fn open(
+    desk: &Desk,
+    viewer: &Viewer,
+    held: &[Held<'_>],
+) -> Result<Vec<Disclosed>, Refused> {
     let mut disclosed = Vec::with_capacity(held.len());
     let mut blocks = Vec::new();
     for (holder, held) in held.iter().enumerate() {
-        let sight = question.viewer.sight(held.host, held.place.program);
+        let sight = viewer.sight(held.host, held.place.program);
         disclosed.push(Disclosed::before_opening(sight));
         let parts = seen(sight, *held).map(|sealed| (Kind::Part, sealed));
         let note = said(sight, *held).map(|sealed| (Kind::Note, sealed));
@@ -110,9 +152,6 @@ pub(crate) async fn disclose(
         disclosed[block.holder].take_in(block, opening);
     }
     count(&disclosed);
-    if let Some(record) = record(question, scene, held.iter().zip(&disclosed)) {
-        opener.record(&record).await?;
-    }
     Ok(disclosed)
 }
 
@@ -297,34 +336,19 @@ impl Person {
     }
 }
 
-fn record<'r>(
-    question: &Question,
-    scene: Scene,
-    shown: impl Iterator<Item = (&'r Held<'r>, &'r Disclosed)>,
-) -> Option<AccessRecord> {
-    let opened = shown.filter(|(_, disclosed)| matches!(disclosed, Disclosed::Open(_)));
-    let persons: Vec<Uuid> = opened.map(|(held, _)| held.place.person).collect();
-    let (issuer, subject, program) = match &question.credentials {
+/// Says who looks: issuer, subject, program. Nothing is opened for anybody else.
+fn who(credentials: &Credentials) -> Option<(String, String, Option<String>)> {
+    match credentials {
         Credentials::Bearer(caller) => {
             let caller = caller.clone();
-            (caller.issuer, caller.sub, caller.program)
+            Some((caller.issuer, caller.sub, caller.program))
         }
         Credentials::Participant(secret) => {
             let subject = anmeldewerk_contract::hex(&secret.0);
-            (PARTICIPANT.to_owned(), subject, None)
+            Some((PARTICIPANT.to_owned(), subject, None))
         }
-        // Nothing is opened for them.
-        Credentials::Anonymous => return None,
-    };
-    (!persons.is_empty()).then(|| AccessRecord {
-        issuer,
-        subject,
-        program,
-        route: scene.route.to_owned(),
-        workshop: scene.workshop,
-        purpose: question.purpose.clone(),
-        persons,
-    })
+        Credentials::Anonymous => None,
+    }
 }
 
 fn count(disclosed: &[Disclosed]) {

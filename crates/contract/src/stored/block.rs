@@ -4,13 +4,18 @@ use anmeldewerk_domain::workshop::{Block, Blocks};
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::value::hash;
 use crate::{ValueError, hex};
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BlockV1 {
+    #[cfg_attr(test, schemars(with = "form::Base64"))]
     pub(super) sealed: String,
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     pub(super) commit: String,
 }
 

@@ -3,6 +3,8 @@
 use anmeldewerk_domain::workshop::Bucket;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::value::{municipality, program};
 use crate::ValueError;
 
@@ -10,13 +12,24 @@ use crate::ValueError;
 ///
 /// A scope without fields is a struct all the same: so unknown fields are refused there, too.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "scope", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum BucketV1 {
-    Workshop { size: u32 },
+    Workshop {
+        size: u32,
+    },
     Reserved {},
     Queue {},
-    Program { program: String, size: u32 },
-    Municipality { municipality: String, size: u32 },
+    Program {
+        #[cfg_attr(test, schemars(with = "form::Program"))]
+        program: String,
+        size: u32,
+    },
+    Municipality {
+        #[cfg_attr(test, schemars(with = "form::Municipality"))]
+        municipality: String,
+        size: u32,
+    },
 }
 
 impl From<&Bucket> for BucketV1 {

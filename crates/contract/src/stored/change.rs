@@ -7,6 +7,8 @@ use anmeldewerk_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::form;
 use super::{
     block::{BlockV1, BlocksV1},
     registration::{ChannelV1, WishesV1, wishes, wishes_form},
@@ -16,10 +18,12 @@ use crate::{ValueError, hex};
 
 /// `registration.amended.v1`: what is absent stays.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AmendedV1 {
     registration: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Municipality>"))]
     municipality: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wishes: Option<Vec<WishesV1>>,
@@ -31,6 +35,7 @@ pub(crate) struct AmendedV1 {
 
 /// All that is personal: a block that is absent is empty from now on.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct DataV1 {
     #[serde(default, skip_serializing_if = "is_default")]
@@ -108,20 +113,25 @@ impl TryFrom<DataV1> for AmendedData {
 
 /// `registration.substituted.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SubstitutedV1 {
     registration: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Code>"))]
     reason: Option<String>,
     successor: Uuid,
     reporting: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Number"))]
     number: String,
     person: Uuid,
     #[serde(default, skip_serializing_if = "is_default")]
     placeholder: bool,
+    #[cfg_attr(test, schemars(with = "form::Municipality"))]
     municipality: String,
     channel: ChannelV1,
     privacy_notice: u32,
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     link_hash: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     look_alikes: Vec<Uuid>,
@@ -185,6 +195,7 @@ impl SubstitutedV1 {
 
 /// `registration.merged.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MergedV1 {
     registration: Uuid,
@@ -220,9 +231,11 @@ impl MergedV1 {
 
 /// `registration.reinstated.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReinstatedV1 {
     registration: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Code"))]
     reason: String,
     overridden: bool,
 }
@@ -247,9 +260,11 @@ impl ReinstatedV1 {
 
 /// `registration.moved_to_waitlist.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MovedToWaitlistV1 {
     registration: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Code"))]
     reason: String,
     place: u32,
 }
@@ -274,6 +289,7 @@ impl MovedToWaitlistV1 {
 
 /// `registration.noted.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NotedV1 {
     registration: Uuid,
@@ -298,9 +314,11 @@ impl NotedV1 {
 
 /// `registration.link_renewed.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LinkRenewedV1 {
     registration: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     link_hash: String,
 }
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::StoredEvent;
+#[cfg(test)]
+use super::form;
 use crate::{
     ClockKind, CommandId, Decision, Fingerprint, IssuedCommand, ValueError, hex, instant_from_text,
     instant_text, parse_hex32,
@@ -12,6 +14,7 @@ use crate::{
 
 /// A decision's payload, version 1.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoredDecision {
     pub(super) command: StoredCommand,
@@ -22,16 +25,21 @@ pub(crate) struct StoredDecision {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredCommand {
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     id: String,
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     fingerprint: String,
     kind: String,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     received_at: String,
 }
 
 /// Stands in a decision only where the clock was not the real one.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StoredClock {
     Simulated,

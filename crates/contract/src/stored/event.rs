@@ -25,6 +25,7 @@ use crate::ValueError;
 
 /// One event as it stands in a payload.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type")]
 pub(crate) enum StoredEvent {
     #[serde(rename = "program.registered.v1")]

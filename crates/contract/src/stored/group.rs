@@ -7,14 +7,18 @@ use anmeldewerk_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::form;
 use super::{block::BlockV1, bucket::BucketV1, value::program};
 use crate::ValueError;
 
 /// `group.submitted.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupSubmittedV1 {
     group: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Program"))]
     program: String,
     policy: PolicyV1,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,6 +29,7 @@ pub(crate) struct GroupSubmittedV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum PolicyV1 {
     Together,
@@ -33,14 +38,18 @@ enum PolicyV1 {
 
 /// Whom to ask: a block, and the person whose keys open it.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct ContactV1 {
     person: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Base64"))]
     sealed: String,
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     commit: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RefusedV1 {
     /// The place in the list as it came in, from 0 on.
@@ -50,6 +59,7 @@ struct RefusedV1 {
 
 /// That somebody belongs to a group, as it stands in their registration.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MembershipV1 {
     id: Uuid,

@@ -11,12 +11,16 @@ mod bucket;
 mod change;
 mod decision;
 mod event;
+#[cfg(test)]
+mod form;
 mod group;
 mod outcome;
 mod policy;
 mod program;
 mod registration;
 mod schedule;
+#[cfg(test)]
+mod schema;
 mod settings;
 mod value;
 mod venue;

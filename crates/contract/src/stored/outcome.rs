@@ -7,11 +7,14 @@ use anmeldewerk_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::form;
 use super::value::{id, instant, reason, registration};
 use crate::{ValueError, instant_text};
 
 /// `registration.email_confirmed.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EmailConfirmedV1 {
     registration: Uuid,
@@ -35,6 +38,7 @@ impl EmailConfirmedV1 {
 
 /// `registration.held.v1` and `registration.confirmed.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SeatV1 {
     registration: Uuid,
@@ -42,6 +46,7 @@ pub(crate) struct SeatV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum CauseV1 {
     Admitted,
@@ -103,6 +108,7 @@ impl From<CauseV1> for Cause {
 
 /// `registration.waitlisted.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WaitlistedV1 {
     registration: Uuid,
@@ -127,9 +133,11 @@ impl WaitlistedV1 {
 
 /// `registration.offered.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OfferedV1 {
     registration: Uuid,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     expires: String,
     cause: CauseV1,
 }
@@ -154,9 +162,11 @@ impl OfferedV1 {
 
 /// `registration.declined.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeclinedV1 {
     registration: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Code"))]
     reason: String,
 }
 
@@ -178,6 +188,7 @@ impl DeclinedV1 {
 
 /// `registration.lapsed.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LapsedV1 {
     registration: Uuid,
@@ -185,6 +196,7 @@ pub(crate) struct LapsedV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum LapseV1 {
     Offer,
@@ -215,15 +227,18 @@ impl LapsedV1 {
 
 /// `registration.cancelled.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CancelledV1 {
     registration: Uuid,
     by: CancellerV1,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Code>"))]
     reason: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum CancellerV1 {
     Office,

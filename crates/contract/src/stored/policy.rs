@@ -4,6 +4,7 @@ use anmeldewerk_domain::workshop::{Admission, Format, Offers, SignUp, WaitlistPo
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FormatV1 {
     Presence,
@@ -12,6 +13,7 @@ pub(crate) enum FormatV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum WaitlistV1 {
     Off,
@@ -20,6 +22,7 @@ pub(crate) enum WaitlistV1 {
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SignUpV1 {
     #[default]
@@ -29,6 +32,7 @@ pub(crate) enum SignUpV1 {
 }
 
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AdmissionV1 {
     #[default]

@@ -3,14 +3,18 @@
 use anmeldewerk_domain::{LandCode, program};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::value::{line, maybe_line, owned};
 use crate::ValueError;
 
 /// `program.registered.v1` and `program.amended.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProgramV1 {
     name: String,
+    #[cfg_attr(test, schemars(with = "form::Land"))]
     land: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     carrier: Option<String>,

@@ -7,6 +7,8 @@ use anmeldewerk_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::form;
 use super::{
     block::{BlockV1, BlocksV1},
     group::MembershipV1,
@@ -19,29 +21,37 @@ use crate::{ValueError, hex, instant_text};
 
 /// `registration.submitted.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SubmittedV1 {
     registration: Uuid,
     reporting: Uuid,
+    #[cfg_attr(test, schemars(with = "form::Number"))]
     number: String,
     person: Uuid,
     #[serde(default, skip_serializing_if = "is_default")]
     placeholder: bool,
+    #[cfg_attr(test, schemars(with = "form::Program"))]
     program: String,
+    #[cfg_attr(test, schemars(with = "form::Municipality"))]
     municipality: String,
     channel: ChannelV1,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Hash>"))]
     reference_hash: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     group: Option<MembershipV1>,
     wishes: Vec<WishesV1>,
     privacy_notice: u32,
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     link_hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::At>"))]
     confirm_until: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     look_alikes: Vec<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Code>"))]
     overridden: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contact: Option<BlockV1>,
@@ -52,6 +62,7 @@ pub(crate) struct SubmittedV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ChannelV1 {
     Office,
@@ -62,10 +73,14 @@ pub(crate) enum ChannelV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WishesV1 {
+    #[cfg_attr(test, schemars(with = "form::Slot"))]
     slot: u8,
+    #[cfg_attr(test, schemars(with = "Vec<form::Topic>"))]
     ranked: Vec<String>,
+    #[cfg_attr(test, schemars(with = "Vec<form::Topic>"))]
     vetoes: Vec<String>,
 }
 

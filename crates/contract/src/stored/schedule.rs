@@ -6,6 +6,8 @@ use anmeldewerk_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::value::{instant, line};
 use crate::{
     ValueError, instant_text, stated_text,
@@ -14,28 +16,40 @@ use crate::{
 
 /// `workshop.postponed.v1`; settings have the same fields among their own.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScheduleV1 {
+    #[cfg_attr(test, schemars(with = "form::Day"))]
     pub(super) first_day: String,
+    #[cfg_attr(test, schemars(with = "form::Day"))]
     pub(super) last_day: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) hours: Option<HoursV1>,
+    #[cfg_attr(test, schemars(with = "form::Line"))]
     pub(super) time_zone: String,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     pub(super) begins: String,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     pub(super) ends: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HoursV1 {
+    #[cfg_attr(test, schemars(with = "form::Minute"))]
     start: String,
+    #[cfg_attr(test, schemars(with = "form::Minute"))]
     end: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CutoffV1 {
+    #[cfg_attr(test, schemars(with = "form::Stated"))]
     stated: String,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     instant: String,
 }
 

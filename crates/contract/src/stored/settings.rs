@@ -8,6 +8,8 @@ use anmeldewerk_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::{
     policy::{AdmissionV1, FormatV1, SignUpV1, WaitlistV1, offer_hours, offers},
     schedule::{CutoffV1, HoursV1, ScheduleV1, maybe_cutoff},
@@ -20,28 +22,40 @@ use crate::ValueError;
 ///
 /// What was not there in the first version is left out where it says what its absence says.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsV1 {
     /// Stands in `workshop.created.v1`, and there alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Program>"))]
     host: Option<String>,
+    #[cfg_attr(test, schemars(with = "form::Topic"))]
     slug: String,
+    #[cfg_attr(test, schemars(with = "form::Line"))]
     title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<form::Line>"))]
     subtitle: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
+    #[cfg_attr(test, schemars(with = "form::Text"))]
     description: String,
+    #[cfg_attr(test, schemars(with = "form::Day"))]
     first_day: String,
+    #[cfg_attr(test, schemars(with = "form::Day"))]
     last_day: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hours: Option<HoursV1>,
+    #[cfg_attr(test, schemars(with = "form::Line"))]
     time_zone: String,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     begins: String,
+    #[cfg_attr(test, schemars(with = "form::At"))]
     ends: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     venue: Option<VenueV1>,
     format: FormatV1,
+    #[cfg_attr(test, schemars(with = "Vec<form::Program>"))]
     participating: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     contact: Option<String>,
@@ -60,6 +74,7 @@ pub(crate) struct SettingsV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     min_participants: Option<u32>,
     /// `null` is unlimited, so it is always written.
+    #[cfg_attr(test, schemars(with = "form::Unlimited"))]
     capacity: Option<u32>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     program_caps: BTreeMap<String, u32>,
@@ -86,6 +101,7 @@ pub(crate) struct SettingsV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct GuaranteeV1 {
     seats: u32,

@@ -6,10 +6,13 @@ use anmeldewerk_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::value::{line, maybe_line, owned, slot, slot_number};
 use crate::ValueError;
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VenueV1 {
     name: String,
@@ -23,10 +26,14 @@ pub(crate) struct VenueV1 {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TopicV1 {
+    #[cfg_attr(test, schemars(with = "form::Topic"))]
     code: String,
+    #[cfg_attr(test, schemars(with = "form::Line"))]
     title: String,
+    #[cfg_attr(test, schemars(with = "form::Slot"))]
     slot: u8,
 }
 

@@ -4,15 +4,20 @@ use anmeldewerk_domain::workshop::{Event, PassedOver};
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::{bucket::BucketV1, value::hash};
 use crate::{ValueError, hex};
 
 /// `draw.held.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DrawHeldV1 {
+    #[cfg_attr(test, schemars(with = "form::Hash"))]
     seed: String,
     /// Each place in 4 bytes, the highest first, joined: base64 of the URL alphabet, not padded.
+    #[cfg_attr(test, schemars(with = "form::Base64"))]
     places: String,
 }
 
@@ -45,12 +50,14 @@ fn places(text: &str) -> Option<Vec<u32>> {
 
 /// `waitlist.passed_over.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PassedOverV1 {
     passed_over: Vec<BlockedV1>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct BlockedV1 {
     bucket: BucketV1,

@@ -6,18 +6,23 @@ use anmeldewerk_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use super::form;
 use super::value::{program, reason};
 use crate::ValueError;
 
 /// `workshop.published.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PublishedV1 {}
 
 /// `workshop.cancelled.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CalledOffV1 {
+    #[cfg_attr(test, schemars(with = "form::Code"))]
     reason: String,
 }
 
@@ -36,13 +41,16 @@ impl CalledOffV1 {
 
 /// `guarantee.released.v1`.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReleasedV1 {
+    #[cfg_attr(test, schemars(with = "form::Program"))]
     program: String,
     release: ReleaseV1,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 enum ReleaseV1 {
     Due,

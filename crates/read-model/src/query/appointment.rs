@@ -60,7 +60,7 @@ impl ReadModel {
             .bind(scope.program())
             .bind(scope.sees_all())
             .bind(Uuid::from_u128(id.0))
-            .fetch_all(&self.pool().await?)
+            .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("reading an appointment"))?;
         let found = rows.first().map(appointment).transpose()?.flatten();

@@ -1,9 +1,10 @@
-//! What the gateway asks. Every answer is one statement, so it speaks as of one position.
+//! What the gateway asks. Every answer is one statement, or one snapshot, so it speaks as of one position.
 
 mod appointment;
 mod attendee;
 mod behind;
 mod bucket;
+mod export;
 mod figures;
 mod group;
 mod history;
@@ -34,6 +35,7 @@ pub use attendee::{
 };
 pub use behind::{DayFilter, DayRow, FigureRow, Oddity, RowFilter, Rows, Slice, WishFilter};
 pub use bucket::{Bounds, BucketScope, BucketUse, Guarantee};
+pub use export::{Export, ExportFilter, Exported, ExportedWorkshop, Extent};
 pub use figures::{
     CancellationFigure, CancelledFigure, Counted, DayFigure, Figure, FigureFilter, Figures,
     MAX_FIGURES, MunicipalityFigure, ProgramFigure, QualityFigure, TopicFigure, WaitlistFigure,

@@ -2,8 +2,8 @@
 SELECT c.position, k.since AS parked_at, w.*, h.changed_at
 FROM checkpoint c
 LEFT JOIN workshop w ON w.id = $3 AND (w.published OR w.host = $1 OR $2)
-LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || $3::text
-    AND (w.id IS NOT NULL OR NOT EXISTS (SELECT FROM workshop x WHERE x.id = $3))
+LEFT JOIN standing_still k ON k.subject = 'aw.log.workshop.' || $3::text
+    AND (w.id IS NOT NULL OR NOT k.begun)
 LEFT JOIN LATERAL (
     SELECT h.decided_at AS changed_at
     FROM history h

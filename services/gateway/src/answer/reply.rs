@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Known, LOG_POSITION, Tag};
 
@@ -37,7 +38,7 @@ pub(crate) enum Audience {
 }
 
 /// A part of a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct List<T> {
     /// The items.
     pub(crate) items: Vec<T>,
@@ -45,6 +46,7 @@ pub(crate) struct List<T> {
     pub(crate) next: Option<String>,
     /// The position before which the rows stand still, where they do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, nullable = false)]
     pub(crate) parked_at: Option<Position>,
 }
 

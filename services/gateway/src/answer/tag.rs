@@ -44,6 +44,14 @@ impl Tag {
         }
     }
 
+    /// Names the state of a page that is the same for everybody.
+    pub(crate) fn of_page(body: &[u8]) -> Self {
+        Self {
+            strength: "",
+            opaque: digest(body),
+        }
+    }
+
     /// Writes the tag as a header.
     pub(crate) fn header(&self) -> HeaderValue {
         let text = format!("{}\"{}\"", self.strength, self.opaque);

@@ -7,7 +7,7 @@ mod search;
 mod viewer;
 mod wanted;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_domain::{RegistrationId, WorkshopId};
@@ -25,7 +25,10 @@ pub(crate) use cursor::{
     List, arrival, arrival_text, event, event_text, group, group_text, number, number_text, place,
     place_text, queue, queue_text, sorted, sorted_text, topic, topic_text, workshop, workshop_text,
 };
-pub(crate) use parameters::{Parameters, digits, missing, next_link, unreadable};
+pub(crate) use parameters::{
+    CURSOR_PATTERN, DEFAULT_LIMIT, Parameters, clash, digits, missing, next_link, nowhere,
+    unreadable,
+};
 pub(crate) use search::Search;
 pub(crate) use viewer::{Sight, Viewer};
 pub(crate) use wanted::Wanted;
@@ -35,7 +38,10 @@ use crate::{answer::Known, desk::Desk};
 /// Names the header in which a caller says what personal data is opened for.
 const PURPOSE: HeaderName = HeaderName::from_static("aw-purpose");
 /// The longest purpose, in characters.
-const PURPOSE_CHARS: usize = 200;
+pub(crate) const PURPOSE_CHARS: usize = 200;
+/// What a purpose looks like: no white space around it, no control characters.
+pub(crate) const PURPOSE_PATTERN: &str =
+    r"^[!-~\u00a1-\uffff]([ -~\u00a0-\uffff]*[!-~\u00a1-\uffff])?$";
 
 /// A query's circumstances.
 pub(crate) struct Question {
@@ -106,15 +112,23 @@ fn purpose(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(PURPOSE) else {
         return Ok(None);
     };
-    let text = std::str::from_utf8(value.as_bytes()).ok().map(str::trim);
-    let usable = text.filter(|text| {
-        !text.is_empty()
-            && text.chars().count() <= PURPOSE_CHARS
-            && !text.chars().any(char::is_control)
-    });
-    match usable {
-        Some(text) => Ok(Some(text.to_owned())),
-        None => Err(Problem::new(Code::InvalidHeader).with("header", PURPOSE.as_str())),
+    let text = decoded(value.as_bytes());
+    let text = text.trim();
+    let usable = !text.is_empty()
+        && text.chars().count() <= PURPOSE_CHARS
+        && !text.chars().any(char::is_control);
+    if usable {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(Problem::new(Code::InvalidHeader).with("header", PURPOSE.as_str()))
+    }
+}
+
+/// Reads UTF-8, and what is none as ISO 8859-1, in which older clients write headers (RFC 9110, section 5.5).
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
     }
 }
 
@@ -135,11 +149,12 @@ mod tests {
             stated(" Prüfung 2019 ".as_bytes()),
             Ok(Some("Prüfung 2019".to_owned()))
         );
+        assert_eq!(stated(b"Pr\xfcfung"), Ok(Some("Prüfung".to_owned())));
     }
 
     #[test]
     fn a_purpose_that_cannot_be_kept_is_refused() {
-        for odd in [&b"  "[..], b"\xff\xfe", b"a\tb", "x".repeat(201).as_bytes()] {
+        for odd in [&b"  "[..], b"\x81\xff", b"a\tb", "x".repeat(201).as_bytes()] {
             let refused = stated(odd).expect_err("refused");
             assert_eq!(refused.code(), Code::InvalidHeader);
         }

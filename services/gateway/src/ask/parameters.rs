@@ -1,12 +1,24 @@
 //! The parameters of a query: only those that are known, each once, each readable.
 
+use std::ops::RangeInclusive;
+
 use anmeldewerk_contract::{Position, problem::Code};
 use anmeldewerk_read_model::query::MAX_LIMIT;
 use anmeldewerk_service::problem::Problem;
 use axum::{extract::Query, http::Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// How many items a list gives where nobody says how many.
-const DEFAULT_LIMIT: u32 = 50;
+pub(crate) const DEFAULT_LIMIT: u32 = 50;
+/// What every cursor looks like; what looks otherwise cannot be read, and what looks so may lead nowhere.
+pub(crate) const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]{11,96}$";
+const CURSOR_CHARS: RangeInclusive<usize> = 11..=96;
+/// What is escaped in a value of an address (RFC 3986, section 2.3).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 const MIN_POSITION: &str = "min_position";
 const LIMIT: &str = "limit";
 const AFTER: &str = "after";
@@ -51,12 +63,17 @@ impl<'q> Parameters<'q> {
     pub(crate) fn get<T>(
         &self,
         name: &str,
-        read: impl FnOnce(&str) -> Option<T>,
+        read: impl FnOnce(&'q str) -> Option<T>,
     ) -> Result<Option<T>, Problem> {
         let given = self.0.iter().find(|(given, _)| given == name);
         given
             .map(|(_, value)| read(value).ok_or_else(|| unreadable(name)))
             .transpose()
+    }
+
+    /// Says whether a parameter was given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(given, _)| given == name)
     }
 
     /// Reads how many items are wanted, 1 to [`MAX_LIMIT`].
@@ -70,27 +87,31 @@ impl<'q> Parameters<'q> {
         Ok(limit.unwrap_or(DEFAULT_LIMIT))
     }
 
-    /// Reads where a list goes on.
+    /// Reads where a list goes on; what looks like a cursor and is none of this list leads nowhere.
     pub(crate) fn after<T>(
         &self,
-        read: impl FnOnce(&str) -> Option<T>,
+        read: impl FnOnce(&'q str) -> Option<T>,
     ) -> Result<Option<T>, Problem> {
-        self.get(AFTER, read)
+        let cursor = self.get(AFTER, |text| is_cursor(text).then_some(text))?;
+        let place = |text| read(text).ok_or_else(nowhere);
+        cursor.map(place).transpose()
     }
 
     /// Reads which position the answer is to cover.
     pub(super) fn min_position(&self) -> Result<Option<Position>, Problem> {
-        self.get(MIN_POSITION, |text| digits(text).map(Position))
+        let position = |text: &str| digits(text).map(Position);
+        self.get(MIN_POSITION, |text| {
+            position(text).filter(|position| *position <= Position::MAX)
+        })
     }
 }
 
 /// Words the reference to the next part of a list (RFC 8288), relative to what was asked for.
 ///
-/// The pairs have been read, so they hold nothing that an address would have to escape.
 pub(crate) fn next_link(pairs: &[(String, String)], cursor: &str) -> String {
     let kept = pairs.iter().filter(|(name, _)| name != AFTER);
     let mut query: String = kept
-        .flat_map(|(name, value)| [name, "=", value, "&"])
+        .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(value, ESCAPED)))
         .collect();
     query.push_str(AFTER);
     format!("<?{query}={cursor}>; rel=\"next\"")
@@ -105,6 +126,31 @@ pub(crate) fn digits(text: &str) -> Option<u64> {
 /// Words that a parameter is needed.
 pub(crate) fn missing(name: &str) -> Problem {
     refused(name, ["fehlt", "is missing"])
+}
+
+fn is_cursor(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    CURSOR_CHARS.contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// Words that a cursor leads nowhere.
+pub(crate) fn nowhere() -> Problem {
+    Problem::new(Code::NotFound)
+        .detail(
+            "Diese Stelle gibt es in der Liste nicht; bitte von vorn beginnen.",
+            "There is no such place in the list; please begin anew.",
+        )
+        .with("parameter", AFTER)
+}
+
+/// Words that a parameter does not fit the others, or whoever asks.
+pub(crate) fn clash(name: &'static str, [german, english]: [&str; 2]) -> Problem {
+    Problem::new(Code::Contradiction)
+        .detail(
+            format!("Der Suchparameter „{name}“ {german}."),
+            format!("The query parameter `{name}` {english}."),
+        )
+        .with("parameter", name)
 }
 
 /// Words that a parameter cannot be read.
@@ -172,6 +218,34 @@ mod tests {
     }
 
     #[test]
+    fn a_cursor_that_leads_nowhere_is_told_from_one_that_cannot_be_read() {
+        let after = |query: &str| {
+            let pairs = split(query);
+            let parameters = Parameters::of(&pairs, &["after"]).expect("parameters");
+            parameters.after(|text| (text == "known-known-known").then_some(7))
+        };
+        assert_eq!(after("after=known-known-known"), Ok(Some(7)));
+        assert_eq!(after("after=other-other-other"), Err(nowhere()));
+        for odd in ["after=", "after=short", "after=not%20a%20cursor%20at%20all"] {
+            assert_eq!(after(odd), Err(unreadable("after")), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_position_beyond_every_log_is_refused() {
+        let position = |text: &str| {
+            let pairs = split(&format!("min_position={text}"));
+            let parameters = Parameters::of(&pairs, &[]).expect("parameters");
+            parameters.min_position()
+        };
+        assert_eq!(position("9223372036854775807"), Ok(Some(Position::MAX)));
+        assert_eq!(
+            position("9223372036854775808"),
+            Err(unreadable("min_position"))
+        );
+    }
+
+    #[test]
     fn every_query_takes_a_position() {
         let pairs = split("min_position=48211");
         let parameters = Parameters::of(&pairs, &[]).expect("parameters");
@@ -186,5 +260,8 @@ mod tests {
             "<?state=confirmed&limit=2&after=xyz>; rel=\"next\""
         );
         assert_eq!(next_link(&[], "xyz"), "<?after=xyz>; rel=\"next\"");
+        let pairs = split("q=M%C3%BCller%3E%22");
+        let link = next_link(&pairs, "xyz");
+        assert_eq!(link, "<?q=M%C3%BCller%3E%22&after=xyz>; rel=\"next\"");
     }
 }

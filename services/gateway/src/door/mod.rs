@@ -120,8 +120,8 @@ impl Door {
     }
 }
 
-/// Packs the answers of a query.
-fn pack(query: MethodRouter) -> MethodRouter {
+/// Packs the answers of a query, which may take as long as it takes.
+pub(crate) fn pack(query: MethodRouter) -> MethodRouter {
     query.layer(packing::layer())
 }
 

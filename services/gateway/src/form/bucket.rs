@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use anmeldewerk_domain::workshop::Bucket;
 use anmeldewerk_read_model::query::{BucketScope, BucketUse, Guarantee, WaitsFor};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::workshop::DeadlineBody;
+use crate::document::words;
 
 /// Seats kept for a program.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Guarantee)]
 pub(super) struct GuaranteeBody<'w> {
     program: &'w str,
     seats: u32,
@@ -18,7 +21,8 @@ pub(super) struct GuaranteeBody<'w> {
 }
 
 /// How a bucket is filled.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Bucket)]
 pub(super) struct BucketBody<'w> {
     #[serde(flatten)]
     named: Named<'w>,
@@ -29,25 +33,32 @@ pub(super) struct BucketBody<'w> {
     free: Option<u64>,
     /// How many are still kept, where it is a guarantee.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     kept: Option<u64>,
 }
 
 /// What keeps somebody waiting.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = WaitsFor)]
 pub(super) struct WaitsForBody<'r> {
     #[serde(flatten)]
     named: Named<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     size: Option<u32>,
 }
 
 /// A bucket by its name.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = BucketName)]
 struct Named<'b> {
+    #[schema(schema_with = words::bucket)]
     scope: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     program: Option<&'b str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     municipality: Option<&'b str>,
 }
 

@@ -6,20 +6,26 @@ use anmeldewerk_read_model::query::{Group, Member};
 use anmeldewerk_vault::Contact;
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::seen::{Seen, erased_at, notice};
-use crate::disclosure::Disclosed;
+use crate::{disclosure::Disclosed, document::words};
 
 /// A group with its members.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Group)]
 pub(crate) struct GroupBody<'r> {
     #[serde(flatten)]
     row: Row<'r>,
+    /// Whom to ask about the group, for those who see its people.
     contact: Option<ContactBody<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     erased_at: Option<Timestamp>,
+    /// Why nothing is shown where something would be.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     notice: Option<String>,
 }
 
@@ -30,27 +36,33 @@ pub(crate) struct ShownGroup<'r> {
     contact: Option<Seen>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = GroupFacts)]
 struct Row<'r> {
     id: Uuid,
     program: &'r str,
+    #[schema(schema_with = words::policy)]
     policy: &'static str,
     size: u32,
     members: Vec<MemberBody<'r>>,
     /// The person whose keys open the contact.
     person_id: Option<Uuid>,
+    #[schema(value_type = u64)]
     version: Position,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = GroupMember)]
 struct MemberBody<'r> {
     registration: Uuid,
     number: &'r str,
+    #[schema(schema_with = words::state)]
     state: &'static str,
     waitlist_place: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = GroupContact)]
 struct ContactBody<'r> {
     email: Option<&'r str>,
     phone: Option<&'r str>,

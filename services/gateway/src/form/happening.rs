@@ -7,6 +7,7 @@ use anmeldewerk_read_model::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::ask::Viewer;
@@ -15,8 +16,10 @@ use crate::ask::Viewer;
 const SEAT_PASSED: &str = "seat_passed";
 
 /// A decision with those of its events that the caller may see.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Happening)]
 pub(crate) struct HappeningBody<'h> {
+    #[schema(value_type = u64)]
     position: Position,
     decision: Uuid,
     decided_at: Timestamp,
@@ -32,7 +35,8 @@ pub(crate) struct HappeningBody<'h> {
 }
 
 /// An event without what is personal.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = HappeningEvent)]
 pub(crate) struct EventBody<'h> {
     /// Which of the decision's events, from 0 on.
     index: u16,

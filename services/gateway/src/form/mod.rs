@@ -19,5 +19,6 @@ pub(crate) use group::{GroupBody, ShownGroup};
 pub(crate) use happening::HappeningBody;
 pub(crate) use program::ProgramBody;
 pub(crate) use registration::{RegistrationBody, Shown};
-pub(crate) use topic::{CatalogueTopicBody, TopicOfferBody, topics};
+pub(crate) use seen::notice;
+pub(crate) use topic::{CatalogueTopicBody, TopicBody, TopicOfferBody, topics};
 pub(crate) use workshop::WorkshopBody;

@@ -3,15 +3,19 @@
 use anmeldewerk_contract::Position;
 use anmeldewerk_read_model::query::Program;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A program.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Program)]
 pub(crate) struct ProgramBody<'p> {
     id: &'p str,
     name: &'p str,
+    /// The Land's two digits in the official municipality key.
     land: &'p str,
     carrier: Option<&'p str>,
     contact: Option<&'p str>,
+    #[schema(value_type = u64)]
     version: Position,
 }
 

@@ -7,29 +7,40 @@ use anmeldewerk_read_model::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     bucket::WaitsForBody,
     seen::{Seen, erased_at, notice},
 };
-use crate::disclosure::{Disclosed, Person};
+use crate::{
+    disclosure::{Disclosed, Person},
+    document::words,
+};
 
 /// A registration with its person.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Registration)]
 pub(crate) struct RegistrationBody<'r> {
     #[serde(flatten)]
     row: Row<'r>,
     source_reference: Option<&'r str>,
     /// What was said last beside a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     note: Option<&'r str>,
     person: Option<PersonBody<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     erased_at: Option<Timestamp>,
+    /// Why nothing is shown where something would be.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     notice: Option<String>,
+    /// The position before which its rows stand still, where they do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, nullable = false)]
     parked_at: Option<Position>,
 }
 
@@ -41,7 +52,8 @@ pub(crate) struct Shown<'r> {
     parked_at: Option<Position>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegistrationFacts)]
 struct Row<'r> {
     id: Uuid,
     workshop: Uuid,
@@ -50,12 +62,18 @@ struct Row<'r> {
     municipality: &'r str,
     number: &'r str,
     person_id: Uuid,
+    #[schema(schema_with = words::channel)]
     channel: &'r str,
+    #[schema(schema_with = words::state)]
     state: &'static str,
+    /// How it came to its seat or offer.
+    #[schema(schema_with = words::maybe_cause)]
     cause: Option<&'r str>,
     /// The last reason that was given.
+    #[schema(schema_with = words::maybe_reason)]
     reason: Option<&'r str>,
     /// Why it was let in past the rules.
+    #[schema(schema_with = words::maybe_reason)]
     overridden: Option<&'r str>,
     cancellation: Option<CancellationBody<'r>>,
     waitlist_place: Option<u64>,
@@ -72,16 +90,21 @@ struct Row<'r> {
     wishes: Vec<WishBody<'r>>,
     privacy_notice: u32,
     submitted_at: Timestamp,
+    #[schema(value_type = u64)]
     version: Position,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Cancellation)]
 struct CancellationBody<'r> {
+    #[schema(schema_with = words::canceller)]
     by: &'r str,
+    #[schema(schema_with = words::maybe_reason)]
     reason: Option<&'r str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Membership)]
 struct GroupBody {
     id: Uuid,
     /// Whether its members wait for seats for all of them.
@@ -89,14 +112,16 @@ struct GroupBody {
 }
 
 /// The wishes for one slot.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Wishes)]
 struct WishBody<'r> {
     slot: u8,
     ranked: Vec<&'r str>,
     vetoes: Vec<&'r str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
 struct PersonBody<'r> {
     salutation: Option<&'r str>,
     title: Option<&'r str>,
@@ -108,11 +133,14 @@ struct PersonBody<'r> {
     organisation: Option<&'r str>,
     /// Absent, not null, for callers whom needs do not concern.
     #[serde(flatten)]
+    #[schema(value_type = NeedsBody<'r>)]
     needs: Option<NeedsBody<'r>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Needs)]
 struct NeedsBody<'r> {
+    #[schema(extensions(("x-may-be-absent" = json!(true))))]
     needs: Option<&'r str>,
 }
 

@@ -39,7 +39,7 @@ pub(super) fn erased_at(disclosed: &Disclosed) -> Option<Timestamp> {
 }
 
 /// Says why nothing is shown where something would be.
-pub(super) fn notice(disclosed: &Disclosed) -> Option<String> {
+pub(crate) fn notice(disclosed: &Disclosed) -> Option<String> {
     match disclosed {
         Disclosed::Erased(at) => Some(format!("gelöscht am {}", day(*at))),
         Disclosed::Damaged => Some("nicht lesbar".to_owned()),

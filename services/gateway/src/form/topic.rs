@@ -5,10 +5,12 @@ use anmeldewerk_read_model::query::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A topic with the demand for it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TopicDemand)]
 pub(crate) struct TopicBody<'t> {
     slot: u8,
     code: &'t str,
@@ -17,14 +19,17 @@ pub(crate) struct TopicBody<'t> {
     demand: Option<DemandBody<'t>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Demand)]
 struct DemandBody<'t> {
+    /// How many wish for it first, second and so on.
     ranked: &'t [u64],
     vetoes: u64,
     by_program: Vec<ProgramDemandBody<'t>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProgramDemand)]
 struct ProgramDemandBody<'t> {
     program: &'t str,
     ranked: &'t [u64],
@@ -32,7 +37,8 @@ struct ProgramDemandBody<'t> {
 }
 
 /// A topic across workshops.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CatalogueTopic)]
 pub(crate) struct CatalogueTopicBody<'t> {
     code: &'t str,
     /// Its title where it was offered last.
@@ -46,7 +52,8 @@ pub(crate) struct CatalogueTopicBody<'t> {
 }
 
 /// A topic as one workshop offers it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TopicOffer)]
 pub(crate) struct TopicOfferBody<'t> {
     workshop: Uuid,
     workshop_title: &'t str,

@@ -5,16 +5,18 @@ use anmeldewerk_domain::workshop::Status;
 use anmeldewerk_read_model::query::{
     Deadline, Hours, OfferedTopic, ProgramCount, Seats, Venue, Workshop,
 };
-use jiff::{Timestamp, civil};
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::bucket::{BucketBody, GuaranteeBody, guarantees};
-use crate::ask::Viewer;
+use crate::{ask::Viewer, document::words};
 
 /// A workshop with its seats.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Workshop)]
 pub(crate) struct WorkshopBody<'w> {
     id: Uuid,
     slug: &'w str,
@@ -22,17 +24,19 @@ pub(crate) struct WorkshopBody<'w> {
     subtitle: Option<&'w str>,
     kind: Option<&'w str>,
     description: &'w str,
-    first_day: civil::Date,
-    last_day: civil::Date,
+    first_day: Date,
+    last_day: Date,
     hours: Option<HoursBody<'w>>,
     time_zone: &'w str,
     begins: Timestamp,
     ends: Timestamp,
     venue: Option<VenueBody<'w>>,
+    #[schema(schema_with = words::format)]
     format: &'w str,
     host: &'w str,
     participating: &'w [String],
     contact: Option<&'w str>,
+    #[schema(schema_with = words::status)]
     status: &'static str,
     deadlines: DeadlinesBody<'w>,
     min_participants: Option<u32>,
@@ -40,11 +44,14 @@ pub(crate) struct WorkshopBody<'w> {
     program_caps: &'w BTreeMap<String, u32>,
     municipality_caps: &'w BTreeMap<String, u32>,
     guarantees: Vec<GuaranteeBody<'w>>,
+    #[schema(schema_with = words::sign_up)]
     sign_up: &'w str,
+    #[schema(schema_with = words::admission)]
     admission: &'w str,
     drawn: bool,
     approval: bool,
     offer_hours: Option<u32>,
+    #[schema(schema_with = words::waitlist)]
     waitlist: &'w str,
     ranks: u32,
     vetoes: u32,
@@ -55,17 +62,22 @@ pub(crate) struct WorkshopBody<'w> {
     by_program: Option<BTreeMap<&'w str, BTreeMap<&'static str, u64>>>,
     registration: RegistrationBody<'w>,
     topics: Vec<TopicBody<'w>>,
+    #[schema(value_type = u64)]
     version: Position,
+    /// The position before which its rows stand still, where they do.
+    #[schema(value_type = Option<u64>)]
     parked_at: Option<Position>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Hours)]
 struct HoursBody<'w> {
     start: &'w str,
     end: &'w str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Venue)]
 struct VenueBody<'w> {
     name: &'w str,
     street: Option<&'w str>,
@@ -74,7 +86,8 @@ struct VenueBody<'w> {
     accessibility: Option<&'w str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Deadlines)]
 struct DeadlinesBody<'w> {
     registration_opens: Option<DeadlineBody<'w>>,
     registration_closes: Option<DeadlineBody<'w>>,
@@ -85,14 +98,16 @@ struct DeadlinesBody<'w> {
 }
 
 /// A limit in time: as it was stated, and the first instant behind it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Deadline)]
 pub(super) struct DeadlineBody<'w> {
     stated: &'w str,
     instant: Timestamp,
 }
 
 /// The seats; how many are taken is for those who take part.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Seats)]
 struct SeatsBody {
     capacity: Option<u32>,
     confirmed: Option<u64>,
@@ -105,14 +120,18 @@ struct SeatsBody {
 }
 
 /// Whether somebody could register now, by this process's clock; the registration service decides by its own.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegistrationPeriod)]
 struct RegistrationBody<'w> {
     open: bool,
+    /// By which code a registration would be refused.
+    #[schema(schema_with = words::maybe_code)]
     reason: Option<Code>,
     closes: DeadlineBody<'w>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfferedTopic)]
 struct TopicBody<'w> {
     slot: u8,
     code: &'w str,

@@ -184,12 +184,17 @@ impl Drop for Flight {
     }
 }
 
-/// Gives the handler of all commands.
-pub fn commands<S: Clone + Send + Sync + 'static>(upstream: Upstream) -> MethodRouter<S> {
-    let methods = MethodFilter::POST
-        .or(MethodFilter::PUT)
-        .or(MethodFilter::PATCH)
-        .or(MethodFilter::DELETE);
+/// The methods of all commands.
+pub const METHODS: MethodFilter = MethodFilter::POST
+    .or(MethodFilter::PUT)
+    .or(MethodFilter::PATCH)
+    .or(MethodFilter::DELETE);
+
+/// Gives the handler of commands by these methods.
+pub fn commands<S>(upstream: Upstream, methods: MethodFilter) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     on(methods, pass).with_state(upstream)
 }
 

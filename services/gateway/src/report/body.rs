@@ -7,12 +7,14 @@ use anmeldewerk_read_model::query::Figure;
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Description, Report};
 
 /// For what a report was asked.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReportParameters)]
 pub(crate) struct Asked {
     pub(crate) workshop: Option<Uuid>,
     /// Workshops whose first day is not before this one.
@@ -25,21 +27,25 @@ pub(crate) struct Asked {
 }
 
 /// A report.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Report)]
 pub(crate) struct Envelope {
     #[serde(flatten)]
     pub(crate) description: Description,
     pub(crate) parameters: Asked,
     /// As of which position it counts.
+    #[schema(value_type = u64)]
     pub(crate) position: Position,
     /// The time of the last decision that is counted.
     pub(crate) as_of: Option<Timestamp>,
     pub(crate) rows: Vec<Entry>,
+    #[schema(value_type = Object)]
     pub(crate) totals: Value,
 }
 
 /// A row: which workshop, along which dimensions, how many of how many, and where that can be opened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ReportEntry)]
 pub(crate) struct Entry {
     pub(crate) workshop: Uuid,
     pub(crate) title: String,
@@ -47,8 +53,10 @@ pub(crate) struct Entry {
     pub(crate) host: String,
     /// What the row is about, such as its program.
     #[serde(flatten)]
+    #[schema(ignore)]
     pub(crate) about: Map<String, Value>,
     /// What is counted; null where it is masked.
+    #[schema(value_type = BTreeMap<String, Option<u64>>)]
     pub(crate) figures: Map<String, Value>,
     /// Of how many; null where it is masked.
     pub(crate) of: Option<u64>,

@@ -8,6 +8,7 @@ mod rows;
 
 use anmeldewerk_contract::problem::Language;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub(crate) use body::{Asked, Entry, Envelope, totals};
 pub(crate) use mask::mask;
@@ -28,7 +29,8 @@ pub(crate) enum Report {
 }
 
 /// What a report says of itself.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportDescription)]
 pub(crate) struct Description {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,

@@ -10,14 +10,25 @@ use crate::{
     answer::{Audience, Refused, Reply, Tag, found},
     ask::{Question, workshop_id},
     desk::Desk,
+    document::roles,
     form::calendar,
 };
 
-pub(super) const ROUTE: &str = "/v1/calendar/{file}";
+const ROUTE: &str = "/v1/calendar/{file}";
 
 /// How the name of such a file ends.
 const EXTENSION: &str = ".ics";
 
+/// Gives a workshop as a calendar file (RFC 5545).
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_calendar",
+    tag = "workshops",
+    params(("file" = String, Path, description = "The id of the workshop, then `.ics`.")),
+    responses((status = 200, content_type = "text/calendar", body = String)),
+    extensions(("x-roles" = json!(roles::EVERYBODY)), ("x-takes" = json!([]))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(file): Path<String>,

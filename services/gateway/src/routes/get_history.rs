@@ -11,26 +11,41 @@ use axum::{
     response::Response,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     answer::{Audience, Refused, Reply, Tag, found, json},
     ask::{self, List, Parameters, Question, Viewer, registration_id},
     desk::Desk,
+    document::roles,
     form::HappeningBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/registrations/{registration}/history";
+const ROUTE: &str = "/v1/registrations/{registration}/history";
 
-#[derive(Serialize)]
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = History)]
 struct Body<'h> {
     registration: Uuid,
     items: Vec<HappeningBody<'h>>,
     next: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, nullable = false)]
     parked_at: Option<Position>,
 }
 
+/// Lists the decisions by which a registration became what it is.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_registration_history",
+    tag = "registrations",
+    responses((status = 200, body = Body)),
+    extensions(("x-roles" = json!(roles::PERSONS_AND_PARTICIPANT)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(registration): Path<String>,
@@ -40,7 +55,7 @@ pub(super) async fn handle(
     if !matches!(viewer, Viewer::Participant(_)) {
         viewer.require_persons()?;
     }
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let window = window(&parameters)?;
     let id = registration_id(&registration)?;

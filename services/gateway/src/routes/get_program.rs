@@ -8,23 +8,37 @@ use axum::{
     response::Response,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     answer::{Audience, Refused, Reply, Tag, found, json},
     ask::Question,
     desk::Desk,
+    document::roles,
     form::ProgramBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/programs/{program}";
+const ROUTE: &str = "/v1/programs/{program}";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProgramAlone)]
 struct Body<'p> {
     #[serde(flatten)]
     program: ProgramBody<'p>,
+    /// The position before which its row stands still, where it does.
+    #[schema(value_type = Option<u64>)]
     parked_at: Option<Position>,
 }
 
+/// Shows one program.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_program",
+    tag = "programs",
+    responses((status = 200, body = Body)),
+    extensions(("x-roles" = json!(roles::WITH_A_ROLE))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(program): Path<String>,

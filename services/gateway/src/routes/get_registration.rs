@@ -16,11 +16,21 @@ use crate::{
     ask::{Question, Viewer, registration_id},
     desk::Desk,
     disclosure::{Scene, audience, disclose},
+    document::roles,
     form::{RegistrationBody, Shown},
 };
 
-pub(super) const ROUTE: &str = "/v1/registrations/{registration}";
+const ROUTE: &str = "/v1/registrations/{registration}";
 
+/// Shows one registration.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_registration",
+    tag = "registrations",
+    responses((status = 200, body = RegistrationBody)),
+    extensions(("x-roles" = json!(roles::PERSONS_AND_PARTICIPANT))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(registration): Path<String>,

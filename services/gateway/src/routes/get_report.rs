@@ -22,16 +22,28 @@ use crate::{
     answer::{Audience, Refused, Reply, Tag, json},
     ask::{Parameters, Question},
     desk::Desk,
+    document::roles,
     report::{self, Asked, Entry, Envelope, Report, mask, totals},
 };
 
-pub(super) const ROUTE: &str = "/v1/reports/{report}";
+const ROUTE: &str = "/v1/reports/{report}";
 
 const PARAMETERS: &[&str] = &["workshop", "from", "to", "program", "audience"];
 
 /// Rows as they were counted, and the time of the last decision; nothing where there are too many.
 type Counts = AsOf<Option<(Option<Timestamp>, Vec<Entry>)>>;
 
+/// Gives figures with their definition, position and time.
+///
+/// With `audience=public` small figures are masked.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_report",
+    tag = "reports",
+    responses((status = 200, body = Envelope)),
+    extensions(("x-roles" = json!(roles::FIGURES)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(name): Path<String>,

@@ -13,17 +13,29 @@ use crate::{
     answer::{Audience, List, Refused, Reply, Tag, found, json},
     ask::{self, List as Lists, Question},
     desk::Desk,
+    document::roles,
     form::TopicOfferBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/topics/{topic}";
+const ROUTE: &str = "/v1/topics/{topic}";
 
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+/// Lists the workshops that offer a topic, the earliest first.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_topic",
+    tag = "workshops",
+    responses((status = 200, body = List<TopicOfferBody>)),
+    extensions(("x-roles" = json!(roles::EVERYBODY)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(topic): Path<String>,
     question: Question,
 ) -> Result<Response, Refused> {
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let slice = Slice {
         after: parameters.after(|text| ask::workshop(Lists::TopicOffers, text))?,

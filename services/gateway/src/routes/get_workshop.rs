@@ -9,11 +9,23 @@ use crate::{
     answer::{Audience, Refused, Reply, Tag, found, json},
     ask::{Question, workshop_id},
     desk::Desk,
+    document::roles,
     form::WorkshopBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/workshops/{workshop}";
+const ROUTE: &str = "/v1/workshops/{workshop}";
 
+/// Shows one workshop with its seats and deadlines.
+///
+/// A published one is shown to everybody, a draft to its host.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "get_workshop",
+    tag = "workshops",
+    responses((status = 200, body = WorkshopBody)),
+    extensions(("x-roles" = json!(roles::EVERYBODY))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(workshop): Path<String>,

@@ -10,6 +10,7 @@ use anmeldewerk_vault::{AccessFilter, Concerned, Recorded};
 use axum::{extract::State, response::Response};
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
@@ -17,14 +18,16 @@ use crate::{
     ask::{self, List as Lists, Parameters, Question, Viewer, Wanted},
     desk::Desk,
     disclosure::PARTICIPANT,
+    document::roles,
 };
 
-pub(super) const ROUTE: &str = "/v1/access-records";
+const ROUTE: &str = "/v1/access-records";
 
 const PARAMETERS: &[&str] = &["from", "to", "workshop", "person", "limit", "after"];
 
 /// That somebody was shown data.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccessRecord)]
 struct RecordBody<'r> {
     at: Timestamp,
     /// `staff` with a token of a program, or `participant`.
@@ -33,6 +36,7 @@ struct RecordBody<'r> {
     program: Option<&'r str>,
     /// Who looked, as their token calls them; absent for participants.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     subject: Option<&'r str>,
     route: &'r str,
     workshop: Option<Uuid>,
@@ -41,6 +45,21 @@ struct RecordBody<'r> {
     persons: &'r [Uuid],
 }
 
+/// Lists who was shown whose data, the last ones first.
+///
+/// A program's office reads of its own people, a participant of themselves, an auditor of all.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_access_records",
+    tag = "registrations",
+    params(
+        ("from" = Option<Timestamp>, Query, description = "Not before this instant."),
+        ("to" = Option<Timestamp>, Query, description = "Before this instant."),
+    ),
+    responses((status = 200, body = List<RecordBody>)),
+    extensions(("x-roles" = json!(roles::CONCERNED)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     question: Question,

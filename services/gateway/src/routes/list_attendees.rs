@@ -19,16 +19,16 @@ use uuid::Uuid;
 
 use super::page::{self, Part};
 use crate::{
-    answer::{Refused, found},
-    ask::{
-        self, Parameters, Question, Search, Viewer, Wanted, arrival_text, unreadable, workshop_id,
-    },
+    answer::{List, Refused, found},
+    ask::{self, Parameters, Question, Search, Viewer, Wanted, arrival_text, nowhere, workshop_id},
     desk::Desk,
     disclosure::{Scene, identities},
+    document::roles,
+    form::RegistrationBody,
     order::{self, By, Chosen, Cut},
 };
 
-pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/attendees";
+const ROUTE: &str = "/v1/workshops/{workshop}/attendees";
 
 const PARAMETERS: &[&str] = &[
     "state",
@@ -48,6 +48,21 @@ struct Sorted {
     after: Option<Uuid>,
 }
 
+/// Lists the registrations of a workshop in the order of their arrival, of names or of places.
+///
+/// The host's office sees all of them, another office its own, a program's system what it sent,
+/// an auditor all of them under pseudonyms.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_attendees",
+    tag = "registrations",
+    responses(
+        (status = 200, body = List<RegistrationBody>),
+        (status = 422, description = "Too many to sort."),
+    ),
+    extensions(("x-roles" = json!(roles::PERSONS)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(workshop): Path<String>,
@@ -126,7 +141,7 @@ async fn in_order(
         limit: usize::try_from(filter.window.limit).unwrap_or(usize::MAX),
     };
     let chosen = order::choose(&names, &identities, sorted.by, cut);
-    let Chosen { ids, more } = chosen.ok_or_else(|| unreadable("after"))?;
+    let Chosen { ids, more } = chosen.ok_or_else(nowhere)?;
     let query = desk.read_model.chosen(&scope, (workshop, &ids), filter.now);
     let mut items = found(query.await?)?.value;
     let place = |id: Uuid| ids.iter().position(|other| *other == id);

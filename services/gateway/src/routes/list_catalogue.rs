@@ -7,16 +7,28 @@ use crate::{
     answer::{Audience, List, Refused, Reply, Tag, json},
     ask::{self, Question},
     desk::Desk,
+    document::roles,
     form::CatalogueTopicBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/topics";
+const ROUTE: &str = "/v1/topics";
 
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+/// Lists the topics of all workshops that the caller may see, by their codes.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_catalogue",
+    tag = "workshops",
+    responses((status = 200, body = List<CatalogueTopicBody>)),
+    extensions(("x-roles" = json!(roles::EVERYBODY)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     question: Question,
 ) -> Result<Response, Refused> {
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let after = parameters.after(ask::topic)?;
     let slice = Slice {

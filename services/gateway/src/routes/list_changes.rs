@@ -10,32 +10,51 @@ use anmeldewerk_service::problem::Problem;
 use axum::{extract::State, response::Response};
 use serde::Serialize;
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use crate::{
     answer::{Audience, Refused, Reply, Tag, json},
     ask::{Parameters, Question, digits},
     desk::Desk,
+    document::roles,
     form::HappeningBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/changes";
+const ROUTE: &str = "/v1/changes";
 
-#[derive(Serialize)]
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Changes)]
 struct Body<'h> {
     items: Vec<HappeningBody<'h>>,
     /// Behind which position the next part begins; always there.
+    #[schema(value_type = u64)]
     next: Position,
     /// Before which position rows of some subject stand still, where they do: what is retried comes in there.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, nullable = false)]
     parked_at: Option<Position>,
 }
 
+/// Lists what has changed since a position, one item a decision.
+///
+/// Cut down to what the caller may see. With `Prefer: wait=<seconds>` the answer waits until there is something.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_changes",
+    tag = "changes",
+    params(("after" = Option<u64>, Query, description = "The position behind which to begin.")),
+    responses((status = 200, body = Body)),
+    extensions(("x-roles" = json!(roles::WITH_A_ROLE)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     question: Question,
 ) -> Result<Response, Refused> {
     question.viewer.require_role()?;
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let window = window(&parameters, question.viewer.sees_persons())?;
     if let Some(position) = wanted.position {
@@ -48,7 +67,7 @@ pub(super) async fn handle(
 }
 
 fn window(parameters: &Parameters<'_>, persons: bool) -> Result<FeedWindow, Problem> {
-    let after = parameters.after(|text| {
+    let after = parameters.get("after", |text| {
         let position = digits(text)?;
         i64::try_from(position).ok().map(|_| Position(position))
     })?;

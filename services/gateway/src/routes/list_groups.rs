@@ -16,18 +16,32 @@ use crate::{
     ask::{self, Parameters, Question, Viewer, group_text, workshop_id},
     desk::Desk,
     disclosure::{Disclosed, Held, Scene, audience, disclose},
+    document::roles,
     form::{GroupBody, ShownGroup},
 };
 
-pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/groups";
+const ROUTE: &str = "/v1/workshops/{workshop}/groups";
 
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+/// Lists the groups of a workshop in the order of their arrival, each with its members.
+///
+/// Who sees which is as in the list of attendees.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_groups",
+    tag = "registrations",
+    responses((status = 200, body = List<GroupBody>)),
+    extensions(("x-roles" = json!(roles::PERSONS)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(workshop): Path<String>,
     question: Question,
 ) -> Result<Response, Refused> {
     question.viewer.require_persons()?;
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let filter = filter(&parameters, &question.viewer)?;
     let workshop = workshop_id(&workshop)?;

@@ -12,13 +12,15 @@ use axum::{extract::State, response::Response};
 
 use super::page::{self, Part};
 use crate::{
-    answer::Refused,
-    ask::{self, List, Parameters, Question, Viewer, missing},
+    answer::{List as Answers, Refused},
+    ask::{self, List, Parameters, Question, Viewer, clash},
     desk::Desk,
     disclosure::Scene,
+    document::roles,
+    form::RegistrationBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/attendees";
+const ROUTE: &str = "/v1/attendees";
 
 const PARAMETERS: &[&str] = &[
     "state",
@@ -29,6 +31,17 @@ const PARAMETERS: &[&str] = &[
     "after",
 ];
 
+/// Lists the registrations of the caller's program in all workshops, in the order of their arrival.
+///
+/// Auditors name the program, and see pseudonyms.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_own_attendees",
+    tag = "registrations",
+    responses((status = 200, body = Answers<RegistrationBody>), (status = 409, description = "An auditor names no program.")),
+    extensions(("x-roles" = json!(roles::PERSONS)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     question: Question,
@@ -66,7 +79,7 @@ fn filter(parameters: &Parameters<'_>, viewer: &Viewer) -> Result<OwnFilter, Pro
     Ok(OwnFilter {
         program: viewer
             .own_program(asked)?
-            .ok_or_else(|| missing("program"))?,
+            .ok_or_else(|| clash("program", ["wird hier gebraucht", "is needed here"]))?,
         state: parameters.get("state", RegistrationState::parse)?,
         municipality: parameters.get("municipality", MunicipalityKey::new)?,
         topic: parameters.get("topic", TopicCode::new)?,

@@ -7,11 +7,21 @@ use crate::{
     answer::{Audience, List, Refused, Reply, Tag, json},
     ask::Question,
     desk::Desk,
+    document::roles,
     form::ProgramBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/programs";
+const ROUTE: &str = "/v1/programs";
 
+/// Lists the programs.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_programs",
+    tag = "programs",
+    responses((status = 200, body = List<ProgramBody>)),
+    extensions(("x-roles" = json!(roles::WITH_A_ROLE))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     question: Question,

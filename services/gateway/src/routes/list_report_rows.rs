@@ -16,54 +16,83 @@ use axum::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
     answer::{Audience, List, Refused, Reply, Tag, found, json},
-    ask::{self, List as Lists, Parameters, Question, Wanted, missing},
+    ask::{self, List as Lists, Parameters, Question, Wanted, clash, missing},
     desk::Desk,
+    document::{roles, words},
     report::Report,
 };
 
-pub(super) const ROUTE: &str = "/v1/reports/{report}/rows";
+const ROUTE: &str = "/v1/reports/{report}/rows";
 
-/// What is asked for whichever the report.
-const COMMON: [&str; 4] = ["workshop", "program", "limit", "after"];
+/// What may be asked for, of whichever report.
+const PARAMETERS: &[&str] = &[
+    "workshop",
+    "program",
+    "limit",
+    "after",
+    "state",
+    "day",
+    "event",
+    "municipality",
+    "slot",
+    "topic",
+    "rank",
+    "by",
+    "reason",
+    "oddity",
+];
+/// How many of them belong to every report.
+const COMMON: usize = 4;
 
 /// A registration behind a figure.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportRow)]
 struct RowBody<'r> {
     /// Its id in reporting.
     reporting: Uuid,
     /// Absent for who sees no persons.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     registration: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     number: Option<&'r str>,
     program: &'r str,
     municipality: &'r str,
+    #[schema(schema_with = words::state)]
     state: &'static str,
     cause: Option<&'r str>,
     cancelled_by: Option<&'r str>,
     cancel_reason: Option<&'r str>,
     reason: Option<&'r str>,
     submitted_at: Timestamp,
+    #[schema(value_type = u64)]
     version: Position,
     /// Where its decisions are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     history: Option<String>,
 }
 
 /// An event behind a figure of days.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportDayRow)]
 struct DayRowBody<'r> {
     reporting: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     registration: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     number: Option<&'r str>,
     program: Option<&'r str>,
     /// The decision, and which of its events.
+    #[schema(value_type = u64)]
     position: Position,
     index: u16,
     decided_at: Timestamp,
@@ -72,9 +101,32 @@ struct DayRowBody<'r> {
     cause: Option<&'r str>,
     reason: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     history: Option<String>,
 }
 
+/// A row of whichever report; only the document needs to know.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = AnyReportRow)]
+#[expect(dead_code, reason = "each report has rows of one kind")]
+enum AnyRowBody<'r> {
+    Registration(RowBody<'r>),
+    Day(DayRowBody<'r>),
+}
+
+/// Lists the registrations, or the events, behind figures of a report.
+///
+/// Which parameters besides `workshop` and `program` narrow the rows depends on the report.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_report_rows",
+    tag = "reports",
+    params(("workshop" = Uuid, Query, description = "The workshop whose rows are listed.")),
+    responses((status = 200, body = List<AnyRowBody>), (status = 409, description = "Parameters do not fit the report.")),
+    extensions(("x-roles" = json!(roles::FIGURES)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(name): Path<String>,
@@ -82,8 +134,8 @@ pub(super) async fn handle(
 ) -> Result<Response, Refused> {
     question.viewer.require_figures()?;
     let report = Report::parse(&name).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let named: Vec<&str> = COMMON.iter().chain(particular(report)).copied().collect();
-    let parameters = question.parameters(&named)?;
+    let parameters = question.parameters(PARAMETERS)?;
+    fitting(report, &parameters)?;
     let wanted = question.wanted(&parameters)?;
     let workshop = parameters.get("workshop", |text| Uuid::try_parse(text).ok())?;
     let workshop = workshop.ok_or_else(|| missing("workshop"))?;
@@ -94,6 +146,22 @@ pub(super) async fn handle(
         let filter = filter(report, &parameters)?;
         let list = (workshop, &filter, &parameters);
         registrations(&desk, &question, list, wanted).await
+    }
+}
+
+/// Refuses parameters of another report's rows.
+fn fitting(report: Report, parameters: &Parameters<'_>) -> Result<(), Problem> {
+    let others = PARAMETERS[COMMON..].iter();
+    let mut others = others.filter(|name| !particular(report).contains(name));
+    match others.find(|name| parameters.has(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let words = [
+                "gehört zu einem anderen Bericht",
+                "belongs to another report",
+            ];
+            Err(clash(name, words))
+        }
     }
 }
 
@@ -158,7 +226,13 @@ fn wish(parameters: &Parameters<'_>) -> Result<Option<WishFilter>, Problem> {
     let rank = parameters.get("rank", |text| text.parse().ok().filter(|rank| *rank <= 20))?;
     match topic {
         Some(topic) => Ok(Some(WishFilter { topic, slot, rank })),
-        None if slot.is_some() || rank.is_some() => Err(missing("topic")),
+        None if slot.is_some() || rank.is_some() => {
+            let words = [
+                "wird zu slot und rank gebraucht",
+                "is needed with slot and rank",
+            ];
+            Err(clash("topic", words))
+        }
         None => Ok(None),
     }
 }

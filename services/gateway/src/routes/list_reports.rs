@@ -7,11 +7,21 @@ use crate::{
     answer::{Audience, List, Refused, Reply, Tag, json},
     ask::Question,
     desk::Desk,
-    report::Report,
+    document::roles,
+    report::{Description, Report},
 };
 
-pub(super) const ROUTE: &str = "/v1/reports";
+const ROUTE: &str = "/v1/reports";
 
+/// Lists the reports, and what each of them counts.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_reports",
+    tag = "reports",
+    responses((status = 200, body = List<Description>)),
+    extensions(("x-roles" = json!(roles::FIGURES))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     headers: HeaderMap,

@@ -9,11 +9,21 @@ use crate::{
     answer::{Audience, List, Refused, Reply, Tag, found, json},
     ask::{Question, workshop_id},
     desk::Desk,
-    form::topics,
+    document::roles,
+    form::{TopicBody, topics},
 };
 
-pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/topics";
+const ROUTE: &str = "/v1/workshops/{workshop}/topics";
 
+/// Lists the topics of a workshop, with their demand for those who take part.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_topics",
+    tag = "workshops",
+    responses((status = 200, body = List<TopicBody>)),
+    extensions(("x-roles" = json!(roles::EVERYBODY))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(workshop): Path<String>,

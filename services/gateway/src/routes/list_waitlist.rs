@@ -11,21 +11,36 @@ use uuid::Uuid;
 
 use super::page::{self, Part};
 use crate::{
-    answer::{Refused, found},
+    answer::{List, Refused, found},
     ask::{self, Question, queue_text, workshop_id},
     desk::Desk,
     disclosure::Scene,
+    document::roles,
+    form::RegistrationBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/waitlist";
+const ROUTE: &str = "/v1/workshops/{workshop}/waitlist";
 
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+/// Lists those who wait, in the order in which seats pass on.
+///
+/// Who sees whom is as in the list of attendees; a place is counted among all who wait.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_waitlist",
+    tag = "registrations",
+    responses((status = 200, body = List<RegistrationBody>)),
+    extensions(("x-roles" = json!(roles::PERSONS)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     Path(workshop): Path<String>,
     question: Question,
 ) -> Result<Response, Refused> {
     question.viewer.require_persons()?;
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let waiting = WaitlistFilter {
         program: question.viewer.narrow(None)?,

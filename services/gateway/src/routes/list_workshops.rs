@@ -7,16 +7,28 @@ use crate::{
     answer::{Audience, List, Refused, Reply, Tag, json},
     ask::{self, List as Lists, Question},
     desk::Desk,
+    document::roles,
     form::WorkshopBody,
 };
 
-pub(super) const ROUTE: &str = "/v1/workshops";
+const ROUTE: &str = "/v1/workshops";
 
+const PARAMETERS: &[&str] = &["limit", "after"];
+
+/// Lists the workshops that the caller may see, the earliest first.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "list_workshops",
+    tag = "workshops",
+    responses((status = 200, body = List<WorkshopBody>)),
+    extensions(("x-roles" = json!(roles::EVERYBODY)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     question: Question,
 ) -> Result<Response, Refused> {
-    let parameters = question.parameters(&["limit", "after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     let (after, limit) = (
         parameters.after(|text| ask::workshop(Lists::Workshops, text))?,

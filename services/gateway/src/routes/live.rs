@@ -15,15 +15,33 @@ use crate::{
     answer::{LOG_POSITION, Refused},
     ask::{Question, digits},
     desk::Desk,
+    document::roles,
     live::Reader,
 };
 
-pub(super) const ROUTE: &str = "/v1/live";
+const ROUTE: &str = "/v1/live";
+
+const PARAMETERS: &[&str] = &["after"];
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// After how many seconds a place may have come free.
 const RETRY_S: u32 = 5;
 
+/// Sends what changes as it happens, as server-sent events.
+///
+/// The id of an event is its position.
+#[utoipa::path(
+    get,
+    path = ROUTE,
+    operation_id = "live",
+    tag = "changes",
+    params(
+        ("after" = Option<u64>, Query, description = "The position behind which to begin; now, if there is none."),
+        ("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was read."),
+    ),
+    responses((status = 200, content_type = "text/event-stream", body = String)),
+    extensions(("x-roles" = json!(roles::WITH_A_ROLE)), ("x-takes" = json!(PARAMETERS))),
+)]
 pub(super) async fn handle(
     State(desk): State<Desk>,
     connection: Connection,
@@ -31,12 +49,12 @@ pub(super) async fn handle(
     question: Question,
 ) -> Result<Response, Refused> {
     question.viewer.require_role()?;
-    let parameters = question.parameters(&["after"])?;
+    let parameters = question.parameters(PARAMETERS)?;
     let wanted = question.wanted(&parameters)?;
     if let Some(position) = wanted.position {
         desk.watermark.reached(position, wanted.patience).await;
     }
-    let from = parameters.after(position)?;
+    let from = parameters.get("after", position)?;
     let from = last_event_id(&headers)?.or(from);
     desk.watermark.look().await?;
     let heard = desk.watermark.heard();

@@ -1,5 +1,6 @@
 //! The routes: one file each for every query, and everything else to the registration service.
 
+mod export_attendees;
 mod get_calendar;
 mod get_history;
 mod get_program;
@@ -24,67 +25,81 @@ mod page;
 
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_service::problem::{self, Problem};
-use axum::{
-    Router,
-    http::{HeaderValue, StatusCode, header},
-    middleware::map_response,
-    response::Response,
-    routing::{MethodRouter, get},
+use axum::Router;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt},
+    routes,
 };
 
 use crate::{
     desk::Desk,
-    door::Door,
+    document,
+    door::{self, Door},
     passthrough::{self, Upstream},
 };
 
 /// Gives the routes behind a door: `GET` is answered here, every command under `/v1` is passed through.
+///
+/// Where the document knows an address, it is reached by the documented methods only, so that `Allow` is exact.
 pub fn router(desk: &Desk, upstream: Upstream, door: &Door) -> Router {
-    let commands = passthrough::commands(upstream);
-    let mut router = Router::new()
-        .merge(problem::catalogue())
-        .route("/v1/{*rest}", commands.clone().get(nothing));
-    for (route, query) in queries() {
-        let query = door.bound(query.with_state(desk.clone()));
-        let commands = commands.clone().layer(map_response(also_queries));
-        router = router.route(route, query.merge(commands));
+    let pass = |methods| passthrough::commands(upstream.clone(), methods);
+    let mut commands = document::commands();
+    let mut documented = OpenApiRouter::default();
+    let bounded = queries().into_iter().map(|query| {
+        let query = query.with_state(desk.clone());
+        query.map(|query| door.bound(query))
+    });
+    let streams = streams().into_iter().map(|query| {
+        let query = query.with_state(desk.clone());
+        query.map(door::pack)
+    });
+    for query in bounded.chain(streams) {
+        let passed = query.1.paths.keys().next();
+        let passed = passed.and_then(|route| commands.remove(route));
+        documented = documented.routes(match passed {
+            Some(methods) => query.map(|query| query.merge(pass(methods))),
+            None => query,
+        });
     }
+    let (mut router, queries) = documented.split_for_parts();
+    for (route, methods) in commands {
+        router = router.route(&route, pass(methods));
+    }
+    let router = router
+        .merge(problem::catalogue())
+        .merge(document::router(&queries))
+        .route("/v1/{*rest}", pass(passthrough::METHODS).get(nothing));
     door.before(router)
 }
 
-/// Says that what is no command here may still be asked for: a registration service knows nothing of queries.
-async fn also_queries(mut response: Response) -> Response {
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED
-        && let Some(allow) = response.headers().get(header::ALLOW)
-        && let Ok(allow) = HeaderValue::from_bytes(&[b"GET,HEAD,", allow.as_bytes()].concat())
-    {
-        response.headers_mut().insert(header::ALLOW, allow);
-    }
-    response
+/// Gives the queries whose answers take as long as their client reads; each bounds itself.
+fn streams() -> Vec<UtoipaMethodRouter<Desk>> {
+    vec![routes!(export_attendees::handle)]
 }
 
-fn queries() -> [(&'static str, MethodRouter<Desk>); 20] {
-    [
-        (list_programs::ROUTE, get(list_programs::handle)),
-        (get_program::ROUTE, get(get_program::handle)),
-        (list_workshops::ROUTE, get(list_workshops::handle)),
-        (get_workshop::ROUTE, get(get_workshop::handle)),
-        (list_attendees::ROUTE, get(list_attendees::handle)),
-        (list_groups::ROUTE, get(list_groups::handle)),
-        (list_topics::ROUTE, get(list_topics::handle)),
-        (list_waitlist::ROUTE, get(list_waitlist::handle)),
-        (get_calendar::ROUTE, get(get_calendar::handle)),
-        (get_registration::ROUTE, get(get_registration::handle)),
-        (get_history::ROUTE, get(get_history::handle)),
-        (list_catalogue::ROUTE, get(list_catalogue::handle)),
-        (get_topic::ROUTE, get(get_topic::handle)),
-        (list_own_attendees::ROUTE, get(list_own_attendees::handle)),
-        (list_access_records::ROUTE, get(list_access_records::handle)),
-        (list_reports::ROUTE, get(list_reports::handle)),
-        (get_report::ROUTE, get(get_report::handle)),
-        (list_report_rows::ROUTE, get(list_report_rows::handle)),
-        (list_changes::ROUTE, get(list_changes::handle)),
-        (live::ROUTE, get(live::handle)),
+/// Every other query, with what the document says about it.
+fn queries() -> Vec<UtoipaMethodRouter<Desk>> {
+    vec![
+        routes!(list_programs::handle),
+        routes!(get_program::handle),
+        routes!(list_workshops::handle),
+        routes!(get_workshop::handle),
+        routes!(list_attendees::handle),
+        routes!(list_groups::handle),
+        routes!(list_topics::handle),
+        routes!(list_waitlist::handle),
+        routes!(get_calendar::handle),
+        routes!(get_registration::handle),
+        routes!(get_history::handle),
+        routes!(list_catalogue::handle),
+        routes!(get_topic::handle),
+        routes!(list_own_attendees::handle),
+        routes!(list_access_records::handle),
+        routes!(list_reports::handle),
+        routes!(get_report::handle),
+        routes!(list_report_rows::handle),
+        routes!(list_changes::handle),
+        routes!(live::handle),
     ]
 }
 

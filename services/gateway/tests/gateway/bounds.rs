@@ -96,7 +96,7 @@ async fn a_token_that_asks_too_often_is_told_when_to_come_again() {
 #[tokio::test]
 async fn every_route_counts() {
     for (method, path) in [
-        (Method::GET, "/v1/workshops"),
+        (Method::GET, "/v1/workshops?unheard=of"),
         (Method::POST, "/v1/workshops"),
         (Method::GET, "/nowhere"),
         (Method::OPTIONS, "/v1/workshops"),
@@ -349,7 +349,7 @@ async fn what_is_no_http_is_refused_without_a_word_of_ours() {
         ),
         (format!("GET /{long} HTTP/1.1\r\n\r\n"), "HTTP/1.1 414"),
         (
-            format!("GET / HTTP/1.1\r\nx: {long}\r\n\r\n"),
+            format!("GET / HTTP/1.1\r\nx: {long}{long}{long}\r\n\r\n"),
             "HTTP/1.1 431",
         ),
         (

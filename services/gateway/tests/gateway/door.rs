@@ -10,7 +10,7 @@ use std::{
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_gateway::{
     Desk,
-    door::{self, Bounds},
+    door::{self, Bounds, Rate},
     passthrough::{Limits, Upstream},
 };
 use anmeldewerk_read_model::ReadModel;
@@ -64,7 +64,7 @@ impl Door {
 
     /// Opens a gateway before several addresses.
     pub(crate) async fn before_addresses(upstreams: &[SocketAddr], limits: Limits) -> Self {
-        Self::bounded(upstreams, limits, Bounds::default()).await
+        Self::bounded(upstreams, limits, open()).await
     }
 
     /// Opens a gateway before several addresses with bounds of its own.
@@ -141,6 +141,16 @@ pub(crate) fn request(
         request = request.header(*name, *value);
     }
     request.body(body.into()).expect("a request")
+}
+
+/// Bounds that let in however much comes.
+pub(crate) fn open() -> Bounds {
+    let all = Rate { per_s: 0, burst: 1 };
+    Bounds {
+        per_token: all,
+        per_address: all,
+        ..Bounds::default()
+    }
 }
 
 /// Serves a router until the test ends.

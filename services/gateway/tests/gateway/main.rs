@@ -4,6 +4,7 @@
 
 mod asking;
 mod bounds;
+mod document;
 mod door;
 mod passing;
 mod several;

@@ -119,7 +119,13 @@ async fn every_command_under_v1_is_passed_on_as_it_is() {
 async fn what_is_no_command_under_v1_is_not_passed_on() {
     let (door, asked) = echoing(Limits::default()).await;
     for (method, path, expected) in [
-        (Method::GET, "/v1/workshops/x/publish", Code::NotFound),
+        (
+            Method::GET,
+            "/v1/workshops/x/publish",
+            Code::MethodNotAllowed,
+        ),
+        (Method::GET, "/v1/nothing", Code::NotFound),
+        (Method::POST, "/v1/programs", Code::MethodNotAllowed),
         (Method::POST, "/admin", Code::NotFound),
         (Method::POST, "/v1", Code::NotFound),
         (Method::OPTIONS, "/v1/workshops", Code::MethodNotAllowed),

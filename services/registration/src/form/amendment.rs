@@ -8,6 +8,8 @@ use anmeldewerk_service::problem::Problem;
 use serde::Deserialize;
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::shape;
 use super::{
     Faults,
     patch::Patch,
@@ -22,11 +24,17 @@ use crate::{
 
 /// The body of an amendment: a merge patch (RFC 7396).
 #[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RegistrationPatch"))]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct AmendBody {
+    #[cfg_attr(test, schemars(with = "shape::Municipality"))]
     municipality: Patch<String>,
+    #[cfg_attr(test, schemars(with = "PersonPatch"))]
     person: Patch<PersonPatch>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Wishes>"))]
     wishes: Patch<Vec<WishBody>>,
+    #[cfg_attr(test, schemars(with = "shape::Notice"))]
     privacy_notice: Patch<u32>,
 }
 
@@ -51,30 +59,36 @@ impl AmendBody {
             wish::wishes(&mut faults, stated)
         });
         let person = self.person.unless_null(&mut faults, "/person");
-        if by == Amender::Participant {
-            let person = person.into_iter();
-            for pointer in person.flat_map(PersonPatch::beyond_contact) {
-                faults.add(pointer, "not_allowed");
-            }
+        if let Some(person) = person {
+            person.check(&mut faults);
         }
-        faults.finish(Some(Revision {
+        let revision = faults.finish(Some(Revision {
             registration,
             by,
             municipality,
             wishes,
             privacy_notice: notice.copied(),
             personal: person.cloned().map(Box::new),
-        }))
+        }))?;
+        match person {
+            Some(person) if by == Amender::Participant => person.for_participant()?,
+            _ => {}
+        }
+        Ok(revision)
     }
 }
 
 /// The body of a substitution.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Substitution"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SubstituteBody {
     /// Nothing means that of the one who gives the place up.
+    #[cfg_attr(test, schemars(with = "Option<shape::Municipality>"))]
     municipality: Option<String>,
     person: PersonBody,
+    #[cfg_attr(test, schemars(with = "shape::Notice"))]
     privacy_notice: u32,
     /// Needed of the host's office, where it is late or across municipalities.
     reason: Option<ReasonBody>,

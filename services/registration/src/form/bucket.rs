@@ -6,16 +6,22 @@ use anmeldewerk_domain::{Cutoff, ProgramId, workshop::Guarantee};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+#[cfg(test)]
+use super::shape;
 use super::{Faults, patch::Patch, time};
 
 /// More entries in one list than any workshop has.
 const MOST_ENTRIES: usize = 2_000;
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GuaranteeNew"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct GuaranteeBody {
+    #[cfg_attr(test, schemars(with = "shape::Program"))]
     program: String,
     seats: u32,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     release: Option<String>,
 }
 
@@ -40,7 +46,7 @@ impl Limit {
             Self::From => time::opening(stated, zone),
             Self::Until => time::deadline(stated, zone),
         };
-        faults.need(pointer, cutoff, "no_such_time")
+        faults.fit(pointer, cutoff, "no_such_time")
     }
 }
 
@@ -112,7 +118,7 @@ pub(super) fn guarantees(
             release,
         };
         if guarantees.insert(program, kept).is_some() {
-            faults.add(place, "twice");
+            faults.clash(place, "twice");
         }
     }
     guarantees

@@ -9,6 +9,8 @@ use anmeldewerk_vault::Contact;
 use serde::Deserialize;
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::shape;
 use super::{
     Faults,
     person::{PersonBody, is_email, text},
@@ -19,15 +21,21 @@ use crate::writer::{Applicant, Party};
 
 /// The body of a group.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GroupNew"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupBody {
+    #[cfg_attr(test, schemars(with = "shape::Program"))]
     program: String,
     policy: PolicyBody,
     contact: Option<ContactBody>,
+    #[cfg_attr(test, schemars(with = "shape::List<MemberBody, 1, 100>"))]
     members: Vec<MemberBody>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GroupPolicy"))]
 #[serde(rename_all = "snake_case")]
 enum PolicyBody {
     AllOrNothing,
@@ -36,20 +44,30 @@ enum PolicyBody {
 
 /// Whom to ask about the group.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GroupContactNew"))]
 #[serde(deny_unknown_fields)]
 struct ContactBody {
+    #[cfg_attr(test, schemars(with = "Option<shape::Email>"))]
     email: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     phone: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GroupMemberNew"))]
 #[serde(deny_unknown_fields)]
 struct MemberBody {
+    #[cfg_attr(test, schemars(with = "shape::Municipality"))]
     municipality: String,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeReference>"))]
     source_reference: Option<String>,
     person: PersonBody,
     #[serde(default)]
+    #[cfg_attr(test, schemars(with = "shape::Wishes"))]
     wishes: Vec<WishBody>,
+    #[cfg_attr(test, schemars(with = "shape::Notice"))]
     privacy_notice: u32,
 }
 

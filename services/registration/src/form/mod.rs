@@ -10,6 +10,8 @@ mod policy;
 pub(crate) mod reason;
 pub(crate) mod registration;
 pub(crate) mod schedule;
+#[cfg(test)]
+pub(crate) mod shape;
 mod time;
 pub(crate) mod wish;
 pub(crate) mod workshop;
@@ -19,18 +21,32 @@ use anmeldewerk_domain::{Prose, TextLine};
 use anmeldewerk_service::problem::Problem;
 
 /// Collects what is wrong with a body, so that a client reads all of it at once.
+///
+/// A body that has not the shape which the document states is refused as invalid. One that has it, and whose parts do
+/// not fit together or do not fit what is there, is refused as a contradiction: no schema could have told.
 #[derive(Default)]
 pub(crate) struct Faults {
     found: Vec<FieldError>,
+    clashes: Vec<FieldError>,
     /// The part of the body that is being read.
     within: String,
 }
 
 impl Faults {
-    /// Notes a fault.
+    /// Notes a fault in the shape of the body.
     pub(crate) fn add(&mut self, pointer: impl AsRef<str>, code: &str) {
-        let pointer = format!("{}{}", self.within, pointer.as_ref());
-        self.found.push(FieldError::new(pointer, code));
+        let error = self.error(pointer.as_ref(), code);
+        self.found.push(error);
+    }
+
+    /// Notes that something does not fit.
+    pub(crate) fn clash(&mut self, pointer: impl AsRef<str>, code: &str) {
+        let error = self.error(pointer.as_ref(), code);
+        self.clashes.push(error);
+    }
+
+    fn error(&self, pointer: &str, code: &str) -> FieldError {
+        FieldError::new(format!("{}{pointer}", self.within), code)
     }
 
     /// Reads a part of the body, whose places are below `pointer`.
@@ -44,12 +60,16 @@ impl Faults {
 
     /// Says how many faults were found so far.
     pub(crate) fn count(&self) -> usize {
-        self.found.len()
+        self.found.len() + self.clashes.len()
     }
 
-    /// Gives what was found.
-    pub(crate) fn into_found(self) -> Vec<FieldError> {
-        self.found
+    /// Words the refusal.
+    pub(crate) fn into_problem(self) -> Problem {
+        if self.found.is_empty() && !self.clashes.is_empty() {
+            Problem::new(Code::Contradiction).errors(self.clashes)
+        } else {
+            Problem::new(Code::InvalidBody).errors(self.found.into_iter().chain(self.clashes))
+        }
     }
 
     /// Passes a value on, or notes that it was not acceptable.
@@ -60,14 +80,22 @@ impl Faults {
         value
     }
 
+    /// Passes a value on, or notes that it does not fit.
+    pub(crate) fn fit<T>(&mut self, pointer: &str, value: Option<T>, code: &str) -> Option<T> {
+        if value.is_none() {
+            self.clash(pointer, code);
+        }
+        value
+    }
+
     /// Reads a line of text.
     pub(crate) fn line(&mut self, pointer: &str, text: &str) -> Option<TextLine> {
         self.need(pointer, TextLine::new(text), "invalid_text")
     }
 
-    /// Reads a line of text that may be absent or empty.
+    /// Reads a line of text that may be absent, or empty but for blanks.
     pub(crate) fn maybe_line(&mut self, pointer: &str, text: Option<&str>) -> Option<TextLine> {
-        let text = text.filter(|text| !text.trim().is_empty())?;
+        let text = text.filter(|text| !text.trim_matches(' ').is_empty())?;
         self.line(pointer, text)
     }
 
@@ -79,8 +107,31 @@ impl Faults {
     /// Gives what was read if nothing is wrong.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
-            Some(value) if self.found.is_empty() => Ok(value),
-            _ => Err(Problem::new(Code::InvalidBody).errors(self.found)),
+            Some(value) if self.count() == 0 => Ok(value),
+            _ => Err(self.into_problem()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(note: impl FnOnce(&mut Faults)) -> Problem {
+        let mut faults = Faults::default();
+        note(&mut faults);
+        faults.finish(Some(())).expect_err("refused")
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_from_what_has_no_shape() {
+        let clash = problem(|faults| faults.clash("/last_day", "no_such_time"));
+        assert_eq!(clash.code(), Code::Contradiction);
+        let both = problem(|faults| {
+            faults.clash("/last_day", "no_such_time");
+            faults.add("/title", "invalid_text");
+        });
+        assert_eq!(both.code(), Code::InvalidBody);
+        assert_eq!(both.field_errors().len(), 2);
     }
 }

@@ -1,8 +1,12 @@
 //! A person as a body states them.
 
+use anmeldewerk_contract::problem::{Code, FieldError};
+use anmeldewerk_service::problem::Problem;
 use anmeldewerk_vault::{Contact, FreeText, Identity};
 use serde::Deserialize;
 
+#[cfg(test)]
+use super::shape;
 use super::{Faults, patch::Patch};
 use crate::writer::Personal;
 
@@ -13,37 +17,74 @@ const EMAIL_CHARS: usize = 254;
 
 /// A person.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "PersonNew"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonBody {
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     salutation: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     title: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     given_name: Option<String>,
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     family_name: String,
+    #[cfg_attr(test, schemars(with = "Option<shape::Email>"))]
     email: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     phone: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     function: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     organisation: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
     needs: Option<String>,
 }
 
 /// What shall be other about a person.
 #[derive(Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "PersonPatch"))]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct PersonPatch {
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     salutation: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     title: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     given_name: Patch<String>,
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     family_name: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Email>"))]
     email: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     phone: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     function: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     organisation: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
     needs: Patch<String>,
 }
 
 impl PersonPatch {
-    /// Names what only an office may change.
-    pub(super) fn beyond_contact(&self) -> Vec<&'static str> {
+    /// Notes what cannot be read whoever it is said of.
+    pub(super) fn check(&self, faults: &mut Faults) {
+        self.family_name.unless_null(faults, "/person/family_name");
+    }
+
+    /// Refuses what only an office may change.
+    pub(super) fn for_participant(&self) -> Result<(), Problem> {
+        let beyond = self.beyond_contact();
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let errors = beyond.iter();
+        let errors = errors.map(|pointer| FieldError::new(*pointer, "not_allowed"));
+        Err(Problem::new(Code::Forbidden).errors(errors))
+    }
+
+    fn beyond_contact(&self) -> Vec<&'static str> {
         let names = [
             ("/person/salutation", &self.salutation),
             ("/person/title", &self.title),
@@ -71,7 +112,10 @@ impl PersonPatch {
             organisation: changed(&self.organisation, identity.organisation.as_ref()),
             needs: changed(&self.needs, before.free_text.needs.as_ref()),
         };
-        person.personal(faults, contact.source_reference.as_deref())
+        if person.is_unnamed() {
+            faults.clash("/person/given_name", "missing_field");
+        }
+        person.read(faults, contact.source_reference.as_deref())
     }
 }
 
@@ -90,6 +134,13 @@ impl PersonBody {
         faults: &mut Faults,
         source_reference: Option<&str>,
     ) -> Option<Personal> {
+        if self.is_unnamed() {
+            faults.add("/person/given_name", "missing_field");
+        }
+        self.read(faults, source_reference)
+    }
+
+    fn read(&self, faults: &mut Faults, source_reference: Option<&str>) -> Option<Personal> {
         let before = faults.count();
         self.check(faults);
         (faults.count() == before).then(|| Personal {
@@ -117,10 +168,6 @@ impl PersonBody {
             faults.maybe_line(pointer, line.as_deref());
         }
         faults.line("/person/family_name", &self.family_name);
-        let unnamed = text(self.given_name.as_deref()).is_none();
-        if unnamed && !self.is_placeholder() {
-            faults.add("/person/given_name", "missing_field");
-        }
         if text(self.email.as_deref()).is_some_and(|email| !is_email(&email)) {
             faults.add("/person/email", "invalid_email");
         }
@@ -128,6 +175,10 @@ impl PersonBody {
         if needs.is_some_and(|needs| needs.as_str().chars().count() > NEEDS_CHARS) {
             faults.add("/person/needs", "too_long");
         }
+    }
+
+    fn is_unnamed(&self) -> bool {
+        text(self.given_name.as_deref()).is_none() && !self.is_placeholder()
     }
 
     fn identity(&self) -> Identity {

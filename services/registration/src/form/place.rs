@@ -6,23 +6,37 @@ use anmeldewerk_domain::{
 };
 use serde::Deserialize;
 
+#[cfg(test)]
+use super::shape;
 use super::{Faults, patch::Patch};
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "VenueNew"))]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct VenueBody {
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     name: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     street: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     postcode: Patch<String>,
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     town: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     accessibility: Patch<String>,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "TopicNew"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct TopicBody {
+    #[cfg_attr(test, schemars(with = "shape::Topic"))]
     code: String,
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     title: String,
+    #[cfg_attr(test, schemars(with = "Option<shape::Slot>"))]
     slot: Option<u8>,
 }
 
@@ -39,8 +53,10 @@ impl VenueBody {
     pub(super) fn read(&self, faults: &mut Faults, before: Option<&Venue>) -> Option<Venue> {
         let name = needed(&self.name, before.map(|venue| &venue.name));
         let town = needed(&self.town, before.map(|venue| &venue.town));
-        let name = faults.need("/venue/name", name, "missing_field");
-        let town = faults.need("/venue/town", town, "missing_field");
+        self.name.unless_null(faults, "/venue/name");
+        self.town.unless_null(faults, "/venue/town");
+        let name = faults.fit("/venue/name", name, "missing_field");
+        let town = faults.fit("/venue/town", town, "missing_field");
         let name = name.and_then(|name| faults.line("/venue/name", &name));
         let town = town.and_then(|town| faults.line("/venue/town", &town));
         let mut venue = Venue {

@@ -4,6 +4,8 @@ use anmeldewerk_domain::workshop::{Admission, Format, SignUp, WaitlistPolicy};
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Format"))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FormatBody {
     #[serde(alias = "praesenz")]
@@ -13,6 +15,8 @@ pub(super) enum FormatBody {
 }
 
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WaitlistPolicy"))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum WaitlistBody {
     Off,
@@ -21,6 +25,8 @@ pub(super) enum WaitlistBody {
 }
 
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "SignUp"))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum SignUpBody {
     Programs,
@@ -29,6 +35,8 @@ pub(super) enum SignUpBody {
 }
 
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Admission"))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum AdmissionBody {
     FirstCome,

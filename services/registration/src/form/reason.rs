@@ -8,6 +8,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::person::text;
+#[cfg(test)]
+use super::shape;
 use crate::writer::Note;
 
 /// The longest text about a reason, in characters.
@@ -15,11 +17,15 @@ const NOTE_CHARS: usize = 2_000;
 
 /// Nothing is to be said.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Nothing"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EmptyBody {}
 
 /// A reason's code.
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Reason"))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ReasonBody {
     Withdrawn,
@@ -35,24 +41,32 @@ pub(crate) enum ReasonBody {
 
 /// A reason that may be missing, where it depends on who asks.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "MaybeReason"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MaybeReasonBody {
     pub(crate) reason: Option<ReasonBody>,
     /// What is said about it; sealed.
+    #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
     note: Option<String>,
 }
 
 /// A reason that must be given.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WithReason"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WithReasonBody {
     pub(crate) reason: ReasonBody,
     /// What is said about it; sealed.
+    #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
     note: Option<String>,
 }
 
 /// Why a workshop does not take place; everybody may know it.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "CallOff"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallOffBody {
     reason: Option<ReasonBody>,
@@ -91,13 +105,14 @@ impl Noted for ReinstateBody {
 
 /// Reads what is said about a reason; without one there is nothing to be said about.
 fn note(said: Option<&str>, has_reason: bool) -> Result<Option<Note>, Problem> {
+    let given = said.unwrap_or_default();
     let Some(said) = text(said) else {
         return Ok(None);
     };
     if !has_reason {
-        return Err(field_error("/note", "not_allowed"));
+        return Err(clash("/note", "not_allowed"));
     }
-    if Prose::new(&said).is_none() {
+    if Prose::new(given).is_none() {
         return Err(field_error("/note", "invalid_text"));
     }
     if said.chars().count() > NOTE_CHARS {
@@ -110,6 +125,8 @@ fn note(said: Option<&str>, has_reason: bool) -> Result<Option<Note>, Problem> {
 
 /// The body of a reinstatement.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Reinstatement"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReinstateBody {
     pub(crate) reason: ReasonBody,
@@ -117,14 +134,18 @@ pub(crate) struct ReinstateBody {
     #[serde(default, rename = "override")]
     pub(crate) overriding: bool,
     /// What is said about the reason; sealed.
+    #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
     note: Option<String>,
 }
 
 /// The body of a merge.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Merge"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MergeBody {
     /// The registration that goes on.
+    #[cfg_attr(test, schemars(with = "Uuid"))]
     into: String,
 }
 
@@ -137,8 +158,18 @@ impl MergeBody {
 }
 
 /// Gives the one fault of a body.
-pub(crate) fn field_error(pointer: &str, code: &str) -> Problem {
+fn field_error(pointer: &str, code: &str) -> Problem {
     Problem::new(Code::InvalidBody).errors([FieldError::new(pointer, code)])
+}
+
+/// Says of one field that it does not fit.
+pub(crate) fn clash(pointer: &str, code: &str) -> Problem {
+    Problem::new(Code::Contradiction).errors([FieldError::new(pointer, code)])
+}
+
+/// Says of one field that it is not the asker's to state.
+pub(crate) fn not_theirs(pointer: &str) -> Problem {
+    Problem::new(Code::Forbidden).errors([FieldError::new(pointer, "not_allowed")])
 }
 
 impl From<ReasonBody> for Reason {

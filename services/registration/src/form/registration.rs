@@ -10,6 +10,8 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
+#[cfg(test)]
+use super::shape;
 use super::{
     Faults,
     person::{PersonBody, is_line, text},
@@ -23,14 +25,21 @@ const REFERENCE_CHARS: usize = 100;
 
 /// The body of a submission.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RegistrationNew"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RegistrationBody {
+    #[cfg_attr(test, schemars(with = "shape::Program"))]
     program: String,
+    #[cfg_attr(test, schemars(with = "shape::Municipality"))]
     municipality: String,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeReference>"))]
     source_reference: Option<String>,
     person: PersonBody,
     #[serde(default)]
+    #[cfg_attr(test, schemars(with = "shape::Wishes"))]
     wishes: Vec<WishBody>,
+    #[cfg_attr(test, schemars(with = "shape::Notice"))]
     privacy_notice: u32,
     #[serde(rename = "override")]
     overriding: Option<OverrideBody>,
@@ -38,6 +47,8 @@ pub(crate) struct RegistrationBody {
 
 /// That the host's office lets somebody in past opening, closing and buckets.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Override"))]
 #[serde(deny_unknown_fields)]
 struct OverrideBody {
     reason: ReasonBody,
@@ -84,7 +95,7 @@ impl RegistrationBody {
         let mut faults = Faults::default();
         let stated = self.source_reference.as_deref().map(str::trim);
         if stated.is_some_and(|stated| stated != reference.trim()) {
-            faults.add("/source_reference", "not_the_same");
+            faults.clash("/source_reference", "not_the_same");
         }
         if self.overriding.is_some() {
             faults.add("/override", "not_allowed");

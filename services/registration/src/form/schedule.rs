@@ -8,15 +8,23 @@ use anmeldewerk_service::problem::Problem;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+#[cfg(test)]
+use super::shape;
 use super::{Faults, time};
 
 /// The body of a postponement.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Schedule"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScheduleBody {
+    #[cfg_attr(test, schemars(with = "shape::Day"))]
     first_day: String,
+    #[cfg_attr(test, schemars(with = "shape::Day"))]
     last_day: String,
+    #[cfg_attr(test, schemars(with = "Option<shape::Clock>"))]
     start: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Clock>"))]
     end: Option<String>,
 }
 
@@ -38,7 +46,7 @@ impl ScheduleBody {
             start: self.start.as_deref(),
             end: self.end.as_deref(),
         };
-        let zone = faults.need("/time_zone", time::zone(zone_name), "unknown_time_zone");
+        let zone = faults.fit("/time_zone", time::zone(zone_name), "unknown_time_zone");
         let schedule = zone.and_then(|zone| days.read(&mut faults, zone_name, &zone));
         faults.finish(schedule)
     }
@@ -62,6 +70,11 @@ impl Days<'_> {
             (start, end) => {
                 let read =
                     |clock: Option<&str>, day: Date| time::local_time(&format!("{day}T{}", clock?));
+                if start.is_none() || end.is_none() {
+                    let missing = if start.is_none() { "/start" } else { "/end" };
+                    faults.clash(missing, "missing_field");
+                    return None;
+                }
                 let start = faults.need("/start", read(start, first_day), "invalid_time")?;
                 let end = faults.need("/end", read(end, last_day), "invalid_time")?;
                 let hours = Hours::Clock { start, end };
@@ -77,8 +90,8 @@ impl Days<'_> {
             last_day,
             hours,
             time_zone: faults.line("/time_zone", zone_name)?,
-            begins: faults.need(begin_place, begins, "no_such_time")?,
-            ends: faults.need(end_place, ends, "no_such_time")?,
+            begins: faults.fit(begin_place, begins, "no_such_time")?,
+            ends: faults.fit(end_place, ends, "no_such_time")?,
         })
     }
 }

@@ -6,6 +6,18 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 
+/// The longest name of a time zone, in characters.
+pub(super) const ZONE_NAME_CHARS: usize = 64;
+
+/// Says whether a text has the shape of an IANA name with a region.
+pub(super) fn is_zone_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
+    let mut parts = name.split('/');
+    name.contains('/')
+        && name.len() <= ZONE_NAME_CHARS
+        && parts.all(|part| !part.is_empty() && part.bytes().all(plain))
+}
+
 /// Finds a time zone by its IANA name.
 pub(super) fn zone(name: &str) -> Option<TimeZone> {
     // A name without a region, such as `localtime`, is another zone on another machine.

@@ -11,6 +11,8 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
+#[cfg(test)]
+use super::shape;
 use super::{Faults, place::slot};
 
 /// The most topics in one list; the workshop's own limit is lower.
@@ -18,8 +20,11 @@ const MOST_TOPICS: usize = 100;
 
 /// The body of a change of wishes.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WishesNew"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WishesBody {
+    #[cfg_attr(test, schemars(with = "shape::Wishes"))]
     wishes: Vec<WishBody>,
 }
 
@@ -65,11 +70,16 @@ impl<'de> Deserialize<'de> for WishBody {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WishesForSlot"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct SlotBody {
+    #[cfg_attr(test, schemars(with = "shape::Slot"))]
     slot: u8,
+    #[cfg_attr(test, schemars(with = "shape::Topics"))]
     ranked: Vec<String>,
     #[serde(default)]
+    #[cfg_attr(test, schemars(with = "shape::Topics"))]
     vetoes: Vec<String>,
 }
 
@@ -89,7 +99,7 @@ pub(super) fn wishes(faults: &mut Faults, bodies: &[WishBody]) -> Vec<Wishes> {
         faults.add("/wishes", "too_many");
     }
     if !by_slot.is_empty() && !plain.is_empty() {
-        faults.add("/wishes", "mixed");
+        faults.clash("/wishes", "mixed");
     }
     if !plain.is_empty() {
         by_slot.push(Wishes {

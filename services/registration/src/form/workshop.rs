@@ -12,6 +12,8 @@ use anmeldewerk_domain::{
 use anmeldewerk_service::problem::Problem;
 use serde::Deserialize;
 
+#[cfg(test)]
+use super::shape;
 use super::{
     Faults,
     bucket::{GuaranteeBody, Keys, Limit, guarantees},
@@ -32,41 +34,76 @@ const MOST_HOURS: u16 = 8_760;
 
 /// What a body says about a workshop.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WorkshopNew"))]
 #[serde(default, deny_unknown_fields)]
 #[derive(Default)]
 pub(crate) struct WorkshopBody {
+    #[cfg_attr(test, schemars(with = "shape::Topic"))]
     slug: Patch<String>,
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     title: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     subtitle: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     kind: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Text>"))]
     description: Patch<String>,
+    #[cfg_attr(test, schemars(with = "shape::Day"))]
     first_day: Patch<String>,
+    #[cfg_attr(test, schemars(with = "shape::Day"))]
     last_day: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Clock>"))]
     start: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Clock>"))]
     end: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::ZoneName>"))]
     time_zone: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<VenueBody>"))]
     venue: Patch<VenueBody>,
+    #[cfg_attr(test, schemars(with = "FormatBody"))]
     format: Patch<FormatBody>,
+    #[cfg_attr(test, schemars(with = "Vec<shape::Program>"))]
     participating: Patch<Vec<String>>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     contact: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     registration_opens: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     registration_closes: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     cancel_until: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     substitute_until: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     wishes_until: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Stated>"))]
     promotion_stops: Patch<String>,
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     min_participants: Patch<u32>,
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     capacity: Patch<u32>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Caps<shape::Program>>"))]
     program_caps: Patch<BTreeMap<String, Option<u32>>>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Caps<shape::Municipality>>"))]
     municipality_caps: Patch<BTreeMap<String, Option<u32>>>,
+    #[cfg_attr(test, schemars(with = "Option<Vec<GuaranteeBody>>"))]
     guarantees: Patch<Vec<GuaranteeBody>>,
+    #[cfg_attr(test, schemars(with = "Option<SignUpBody>"))]
     sign_up: Patch<SignUpBody>,
+    #[cfg_attr(test, schemars(with = "Option<AdmissionBody>"))]
     admission: Patch<AdmissionBody>,
+    #[cfg_attr(test, schemars(with = "Option<bool>"))]
     approval: Patch<bool>,
+    #[cfg_attr(test, schemars(with = "Option<WaitlistBody>"))]
     waitlist: Patch<WaitlistBody>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Hours>"))]
     offer_hours: Patch<u16>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Few>"))]
     ranks: Patch<u8>,
+    #[cfg_attr(test, schemars(with = "Option<shape::Few>"))]
     vetoes: Patch<u8>,
+    #[cfg_attr(test, schemars(with = "Option<Vec<TopicBody>>"))]
     topics: Patch<Vec<TopicBody>>,
 }
 
@@ -124,7 +161,11 @@ impl WorkshopBody {
         let slug = faults.need("/slug", TopicCode::new(slug?), "invalid_slug");
         let title = faults.line("/title", title?);
         let zone_name = self.time_zone.value().map_or(TIME_ZONE, String::as_str);
-        let zone = faults.need("/time_zone", time::zone(zone_name), "unknown_time_zone");
+        let zone = time::is_zone_name(zone_name).then(|| time::zone(zone_name));
+        let zone = faults
+            .need("/time_zone", zone, "invalid_time_zone")
+            .flatten();
+        let zone = faults.fit("/time_zone", zone, "unknown_time_zone");
         let days = Days {
             first_day: first_day?,
             last_day: last_day?,
@@ -242,7 +283,7 @@ impl WorkshopBody {
         if self.guarantees.is_stated() {
             let stated = self.guarantees.value().map_or(&[][..], Vec::as_slice);
             let zone = time::zone(settings.schedule.time_zone.as_str());
-            let zone = faults.need("/time_zone", zone, "unknown_time_zone");
+            let zone = faults.fit("/time_zone", zone, "unknown_time_zone");
             settings.guarantees = zone
                 .map(|zone| guarantees(faults, stated, &zone))
                 .unwrap_or_default();
@@ -251,7 +292,7 @@ impl WorkshopBody {
 
     fn deadlines(&self, faults: &mut Faults, settings: &mut Settings) {
         let zone = time::zone(settings.schedule.time_zone.as_str());
-        let Some(zone) = faults.need("/time_zone", zone, "unknown_time_zone") else {
+        let Some(zone) = faults.fit("/time_zone", zone, "unknown_time_zone") else {
             return;
         };
         let mut set = |pointer, stated: &Patch<String>, limit: Limit, field: &mut Option<_>| {

@@ -27,11 +27,14 @@ pub(super) struct Reading<B> {
 
 /// The answer.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WorkshopChanged"))]
 pub(super) struct WorkshopBody {
     workshop: Uuid,
     /// Its status, where the command is about that.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     access::Asker,
-    form::reason::{MaybeReasonBody, Noted, ReasonBody, field_error},
+    form::reason::{MaybeReasonBody, Noted, ReasonBody, clash, not_theirs},
 };
 
 /// Its address.
@@ -39,8 +39,8 @@ pub(super) async fn handle(
 fn canceller(asker: &Asker, reason: Option<ReasonBody>) -> Result<Canceller, Problem> {
     match (asker, reason) {
         (Asker::Participant(_), None) => Ok(Canceller::Participant),
-        (Asker::Participant(_), Some(_)) => Err(field_error("/reason", "not_allowed")),
+        (Asker::Participant(_), Some(_)) => Err(not_theirs("/reason")),
         (_, Some(reason)) => Ok(Canceller::Office(reason.into())),
-        (_, None) => Err(field_error("/reason", "missing_field")),
+        (_, None) => Err(clash("/reason", "missing_field")),
     }
 }

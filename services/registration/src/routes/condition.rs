@@ -28,14 +28,17 @@ pub(super) fn of(headers: &HeaderMap) -> Result<Option<Condition>, Problem> {
 
 /// Gives the version in a tag; a weak one never matches.
 fn version(tag: &str) -> Result<Option<Position>, Problem> {
-    if tag.starts_with("W/") {
-        return Ok(None);
-    }
-    let opaque = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-    let opaque = opaque.ok_or_else(malformed)?;
-    let position = opaque.split('-').next().unwrap_or_default();
+    let strong = !tag.starts_with("W/");
+    let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+    let opaque = quoted
+        .strip_prefix('"')
+        .and_then(|tag| tag.strip_suffix('"'));
+    let plain = |byte: u8| byte == b'!' || (b'#'..=b'~').contains(&byte);
+    let opaque = opaque.filter(|tag| tag.bytes().all(plain));
+    let position = opaque.ok_or_else(malformed)?.split('-').next();
     // A tag that is none of ours names no version of ours.
-    Ok(position.parse().ok().map(Position))
+    let position = position.and_then(|position| position.parse().ok());
+    Ok(position.filter(|_| strong).map(Position))
 }
 
 fn malformed() -> Problem {
@@ -66,6 +69,8 @@ mod tests {
         assert_eq!(read("W/\"17\""), versions(&[]), "weak tags match nothing");
         assert_eq!(read("\"other\""), versions(&[]));
         assert_eq!(read("*"), Ok(None));
-        assert_eq!(read("17"), Err(()));
+        for odd in ["17", "\"1\"7\"", "\"1 7\"", "W/17", "\"17\" \"18\""] {
+            assert_eq!(read(odd), Err(()), "{odd}");
+        }
     }
 }

@@ -25,9 +25,12 @@ pub(super) const ROUTE: &str = "/v1/workshops";
 
 /// The answer.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "WorkshopCreated"))]
 pub(super) struct Created {
     workshop: Uuid,
     status: &'static str,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
 }
 

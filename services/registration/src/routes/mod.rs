@@ -15,6 +15,8 @@ mod confirm_email;
 mod create_workshop;
 mod decline_offer;
 mod decline_registration;
+#[cfg(test)]
+mod document;
 mod draw_lots;
 mod merge_registration;
 mod offer_seat;
@@ -41,7 +43,8 @@ use anmeldewerk_vault::Vault;
 use axum::{
     Router,
     extract::FromRef,
-    routing::{patch, post, put},
+    handler::Handler,
+    routing::{MethodFilter, MethodRouter, on},
 };
 
 use crate::writer::Desk;
@@ -80,72 +83,80 @@ impl FromRef<Office> for Verifier {
 
 /// Gives the routes.
 pub(crate) fn router(office: Office) -> Router {
-    Router::new()
-        .route(put_program::ROUTE, put(put_program::handle))
-        .merge(of_workshops())
-        .merge(of_newcomers())
-        .merge(of_registrations())
-        .with_state(office)
+    let mut router = Router::new();
+    for command in commands() {
+        router = router.route(command.route, command.handler);
+    }
+    router.with_state(office)
 }
 
-fn of_workshops() -> Router<Office> {
-    Router::new()
-        .route(create_workshop::ROUTE, post(create_workshop::handle))
-        .route(amend_workshop::ROUTE, patch(amend_workshop::handle))
-        .route(publish_workshop::ROUTE, post(publish_workshop::handle))
-        .route(cancel_workshop::ROUTE, post(cancel_workshop::handle))
-        .route(postpone_workshop::ROUTE, post(postpone_workshop::handle))
-        .route(draw_lots::ROUTE, post(draw_lots::handle))
-        .route(release_guarantee::ROUTE, post(release_guarantee::handle))
+/// A command by its address.
+struct Command {
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the document asks"))]
+    method: &'static str,
+    route: &'static str,
+    handler: MethodRouter<Office>,
 }
 
-fn of_newcomers() -> Router<Office> {
-    Router::new()
-        .route(
-            submit_registration::ROUTE,
-            post(submit_registration::handle),
-        )
-        .route(submit_group::ROUTE, post(submit_group::handle))
-        .route(put_by_reference::ROUTE, put(put_by_reference::handle))
-        .route(
-            cancel_by_reference::ROUTE,
-            post(cancel_by_reference::handle),
-        )
-}
-
-fn of_registrations() -> Router<Office> {
-    Router::new()
-        .route(accept_offer::ROUTE, post(accept_offer::handle))
-        .route(amend_registration::ROUTE, patch(amend_registration::handle))
-        .route(
-            approve_registration::ROUTE,
-            post(approve_registration::handle),
-        )
-        .route(
-            cancel_registration::ROUTE,
-            post(cancel_registration::handle),
-        )
-        .route(confirm_email::ROUTE, post(confirm_email::handle))
-        .route(decline_offer::ROUTE, post(decline_offer::handle))
-        .route(
-            decline_registration::ROUTE,
-            post(decline_registration::handle),
-        )
-        .route(merge_registration::ROUTE, post(merge_registration::handle))
-        .route(offer_seat::ROUTE, post(offer_seat::handle))
-        .route(
-            promote_registration::ROUTE,
-            post(promote_registration::handle),
-        )
-        .route(put_wishes::ROUTE, put(put_wishes::handle))
-        .route(
+/// Every command.
+fn commands() -> Vec<Command> {
+    vec![
+        put(put_program::ROUTE, put_program::handle),
+        post(create_workshop::ROUTE, create_workshop::handle),
+        patch(amend_workshop::ROUTE, amend_workshop::handle),
+        post(publish_workshop::ROUTE, publish_workshop::handle),
+        post(cancel_workshop::ROUTE, cancel_workshop::handle),
+        post(postpone_workshop::ROUTE, postpone_workshop::handle),
+        post(draw_lots::ROUTE, draw_lots::handle),
+        post(release_guarantee::ROUTE, release_guarantee::handle),
+        post(submit_registration::ROUTE, submit_registration::handle),
+        post(submit_group::ROUTE, submit_group::handle),
+        put(put_by_reference::ROUTE, put_by_reference::handle),
+        post(cancel_by_reference::ROUTE, cancel_by_reference::handle),
+        post(accept_offer::ROUTE, accept_offer::handle),
+        patch(amend_registration::ROUTE, amend_registration::handle),
+        post(approve_registration::ROUTE, approve_registration::handle),
+        post(cancel_registration::ROUTE, cancel_registration::handle),
+        post(confirm_email::ROUTE, confirm_email::handle),
+        post(decline_offer::ROUTE, decline_offer::handle),
+        post(decline_registration::ROUTE, decline_registration::handle),
+        post(merge_registration::ROUTE, merge_registration::handle),
+        post(offer_seat::ROUTE, offer_seat::handle),
+        post(promote_registration::ROUTE, promote_registration::handle),
+        put(put_wishes::ROUTE, put_wishes::handle),
+        post(
             reinstate_registration::ROUTE,
-            post(reinstate_registration::handle),
-        )
-        .route(renew_link::ROUTE, post(renew_link::handle))
-        .route(
+            reinstate_registration::handle,
+        ),
+        post(renew_link::ROUTE, renew_link::handle),
+        post(
             substitute_registration::ROUTE,
-            post(substitute_registration::handle),
-        )
-        .route(to_waitlist::ROUTE, post(to_waitlist::handle))
+            substitute_registration::handle,
+        ),
+        post(to_waitlist::ROUTE, to_waitlist::handle),
+    ]
+}
+
+fn patch<T: 'static>(route: &'static str, handle: impl Handler<T, Office>) -> Command {
+    command(("patch", MethodFilter::PATCH), route, handle)
+}
+
+fn post<T: 'static>(route: &'static str, handle: impl Handler<T, Office>) -> Command {
+    command(("post", MethodFilter::POST), route, handle)
+}
+
+fn put<T: 'static>(route: &'static str, handle: impl Handler<T, Office>) -> Command {
+    command(("put", MethodFilter::PUT), route, handle)
+}
+
+fn command<T: 'static>(
+    (method, filter): (&'static str, MethodFilter),
+    route: &'static str,
+    handle: impl Handler<T, Office>,
+) -> Command {
+    Command {
+        method,
+        route,
+        handler: on(filter, handle),
+    }
 }

@@ -8,6 +8,9 @@ use anmeldewerk_domain::{
 use serde::Serialize;
 use uuid::Uuid;
 
+#[cfg(test)]
+use crate::form::shape;
+
 /// Where a registration stands after a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
@@ -97,19 +100,24 @@ fn resting(submitted: &Submitted) -> Outcome {
 
 /// The answer about a new registration.
 #[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Registered"))]
 pub(super) struct NewBody {
     registration: Uuid,
     number: String,
     person: Uuid,
+    #[cfg_attr(test, schemars(with = "shape::State"))]
     state: &'static str,
     waitlist_place: Option<u32>,
     /// Until when the e-mail address must be confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<shape::At>"))]
     confirm_until: Option<String>,
     /// Live registrations that may be of the same person.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     possible_duplicate_of: Vec<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<u64>"))]
     position: Option<Position>,
     link_secret: Option<String>,
 }
@@ -160,16 +168,21 @@ pub(super) fn submissions(events: &[Event]) -> impl Iterator<Item = &Submitted> 
 
 /// The answer about a registration that was there before.
 #[derive(Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RegistrationChanged"))]
 pub(super) struct StandingBody {
     pub(super) registration: Uuid,
     /// Where it stands, where the decision moved it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<shape::State>"))]
     pub(super) state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) waitlist_place: Option<u32>,
     /// Until when an offer stands.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<shape::At>"))]
     expires: Option<String>,
+    #[cfg_attr(test, schemars(with = "u64"))]
     pub(super) position: Position,
 }
 

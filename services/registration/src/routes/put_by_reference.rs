@@ -22,6 +22,8 @@ use super::{
     outcome::{NewBody, StandingBody, submissions},
     reply::Accepted,
 };
+#[cfg(test)]
+use crate::form::shape;
 use crate::{
     access::Asker,
     form::registration::{Made, RegistrationBody},
@@ -34,6 +36,8 @@ pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/registrations/by-refere
 
 /// The answer: what was done, and the registration.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RegistrationPut"))]
 pub(super) struct Put {
     outcome: &'static str,
     #[serde(flatten)]
@@ -41,6 +45,8 @@ pub(super) struct Put {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RegistrationPutBody"))]
 #[serde(untagged)]
 enum Registration {
     New(NewBody),
@@ -49,11 +55,15 @@ enum Registration {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "RegistrationKnown"))]
 struct KnownBody {
     registration: Uuid,
     number: String,
     person: Uuid,
+    #[cfg_attr(test, schemars(with = "shape::State"))]
     state: &'static str,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
 }
 

@@ -11,6 +11,8 @@ use super::{
     arrival::{self, Arrival, Content},
     reply::Accepted,
 };
+#[cfg(test)]
+use crate::form::shape;
 use crate::{
     form::Faults,
     writer::{Answer, Wish},
@@ -21,18 +23,27 @@ pub(super) const ROUTE: &str = "/v1/programs/{program}";
 
 /// What is stated about a program.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "ProgramNew"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Body {
+    #[cfg_attr(test, schemars(with = "shape::Line"))]
     name: String,
+    #[cfg_attr(test, schemars(with = "shape::Land"))]
     land: String,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     carrier: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
     contact: Option<String>,
 }
 
 /// The answer.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "ProgramPut"))]
 pub(super) struct Put {
     program: String,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
 }
 

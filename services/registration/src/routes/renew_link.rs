@@ -23,8 +23,11 @@ pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/registrations/{registra
 
 /// The answer.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "LinkRenewed"))]
 pub(super) struct Renewed {
     registration: Uuid,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
     /// Shown once: a repeat cannot know it.
     link_secret: Option<String>,

@@ -22,6 +22,8 @@ use super::{
     reply::Accepted,
     submit_registration::{channel, for_asker},
 };
+#[cfg(test)]
+use crate::form::shape;
 use crate::{
     access::Asker,
     form::group::{GroupBody, MadeGroup},
@@ -38,19 +40,26 @@ const GROUP_BYTES: usize = 256 * 1024;
 
 /// The answer.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GroupRegistered"))]
 pub(super) struct Grouped {
     group: Uuid,
     members: Vec<NewBody>,
     /// Those for whom there was neither a seat nor a waitlist.
     refused: Vec<RefusedMember>,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "GroupMemberRefused"))]
 struct RefusedMember {
     /// Which one of the list, counted from 0.
     index: u32,
+    #[cfg_attr(test, schemars(with = "shape::RefusedCode"))]
     code: Code,
+    #[cfg_attr(test, schemars(with = "shape::Bucket"))]
     bucket: Value,
 }
 

@@ -16,11 +16,13 @@ use super::{
     at_registration::{self, Address, Reading, Who},
     reply::Accepted,
 };
+#[cfg(test)]
+use crate::form::shape;
 use crate::{
     access::Asker,
     form::{
         amendment::{MadeSuccessor, SubstituteBody},
-        reason::field_error,
+        reason::not_theirs,
     },
     fresh,
     writer::{Answer, Wish},
@@ -31,12 +33,16 @@ pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/registrations/{registra
 
 /// The answer: who comes now, and whose place it was.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Substituted"))]
 pub(super) struct SubstitutedBody {
     registration: Uuid,
     replaces: Uuid,
     number: String,
     person: Uuid,
+    #[cfg_attr(test, schemars(with = "shape::State"))]
     state: &'static str,
+    #[cfg_attr(test, schemars(with = "u64"))]
     position: Position,
     /// Shown once: a repeat cannot know it.
     link_secret: Option<String>,
@@ -52,7 +58,7 @@ pub(super) async fn handle(
     let it: Reading<SubstituteBody> =
         at_registration::read(&arrival, who, &address, request).await?;
     if matches!(it.asker, Asker::Participant(_)) && it.body.reason().is_some() {
-        return Err(field_error("/reason", "not_allowed"));
+        return Err(not_theirs("/reason"));
     }
     let secret = ParticipantSecret::draw();
     let made = MadeSuccessor {

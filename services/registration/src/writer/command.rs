@@ -7,7 +7,6 @@ use anmeldewerk_domain::{
         Substitution, Workshop,
     },
 };
-use anmeldewerk_service::problem::Problem;
 
 use super::{
     Applicant, Asked, Job, Party, Refusal, Revision, Successor, Wish,
@@ -57,9 +56,7 @@ fn build_wish(wish: &Wish, job: &Job, cell: &Cell, at: Instant) -> Result<Built,
         Wish::Ready(command) => Ok(Built::Command(command.clone())),
         Wish::Restate(body) => {
             let workshop = cell.workshop().ok_or_else(not_found)?;
-            let restated = body
-                .patched(&workshop.settings)
-                .map_err(|problem| invalid(&problem))?;
+            let restated = body.patched(&workshop.settings).map_err(Refusal::Invalid)?;
             ready(workshop::Command::AmendSettings {
                 settings: Box::new(restated.settings),
                 guarantees_restated: restated.guarantees,
@@ -68,7 +65,7 @@ fn build_wish(wish: &Wish, job: &Job, cell: &Cell, at: Instant) -> Result<Built,
         Wish::Postpone(body) => {
             let workshop = cell.workshop().ok_or_else(not_found)?;
             let zone = workshop.settings.schedule.time_zone.as_str();
-            let schedule = Box::new(body.schedule(zone).map_err(|problem| invalid(&problem))?);
+            let schedule = Box::new(body.schedule(zone).map_err(Refusal::Invalid)?);
             ready(workshop::Command::Postpone { schedule })
         }
         Wish::Register(applicant) => register(job, cell, (at, applicant)),
@@ -103,11 +100,6 @@ fn noted(built: Built, job: &Job, cell: &Cell) -> Built {
         // It is refused as what it is about is not there.
         _ => workshop_command(command),
     }
-}
-
-/// Keeps of a refused body what was wrong with it.
-fn invalid(problem: &Problem) -> Refusal {
-    Refusal::Invalid(problem.field_errors().to_vec())
 }
 
 fn register(

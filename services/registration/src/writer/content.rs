@@ -198,7 +198,7 @@ fn after(asked: &Asked, before: &Personal) -> Result<Personal, Refusal> {
         Some(Change::Patch(patch)) => {
             let mut faults = Faults::default();
             let after = patch.applied(before, &mut faults);
-            after.ok_or_else(|| Refusal::Invalid(faults.into_found()))
+            after.ok_or_else(|| Refusal::Invalid(faults.into_problem()))
         }
     }
 }

@@ -32,10 +32,9 @@ mod wish;
 
 use std::sync::Arc;
 
-use anmeldewerk_contract::{
-    ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position, problem::FieldError,
-};
+use anmeldewerk_contract::{ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position};
 use anmeldewerk_domain::{Boundary, Instant, Number, PersonId, RegistrationId, Rejection};
+use anmeldewerk_service::problem::Problem;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use uuid::Uuid;
 
@@ -118,7 +117,7 @@ pub(crate) enum Refusal {
     Rejected(Rejection),
     /// The body does not fit what there is.
     #[error("body does not fit the state")]
-    Invalid(Vec<FieldError>),
+    Invalid(Problem),
     /// The asker may see the thing, but not do this.
     #[error("not allowed")]
     Forbidden,

@@ -1,0 +1,86 @@
+//! Bodies that work; `tests/flows` sends each of them.
+
+use serde_json::{Value, json};
+
+/// Gives the example of a command.
+pub(super) fn of(id: &str) -> Value {
+    match id {
+        "put_program" => json!({
+            "name": "Kommunale Bildungslandschaften Schleswig-Holstein", "land": "01",
+            "carrier": "Ministerium für Bildung", "contact": "programm@example.org",
+        }),
+        "create_workshop" => workshop(),
+        "amend_workshop" => json!({
+            "subtitle": "für Koordinatorinnen und Koordinatoren", "capacity": 30, "program_caps": {"mv": 15},
+        }),
+        "cancel_workshop" | "to_waitlist" => json!({"reason": "organisation"}),
+        "postpone_workshop" => json!({
+            "first_day": "2031-10-28", "last_day": "2031-10-29", "start": "09:30", "end": "16:00",
+        }),
+        "submit_registration" | "put_by_reference" => registration(),
+        "submit_group" => group(),
+        "cancel_by_reference" | "cancel_registration" | "decline_registration" => {
+            json!({"reason": "illness", "note": "Meldet sich im Frühjahr wieder."})
+        }
+        "reinstate_registration" => json!({"reason": "mistake", "override": false}),
+        "merge_registration" => json!({"into": "01990000-0000-7000-8000-000000000001"}),
+        "amend_registration" => json!({
+            "person": {"phone": "04542 803-1"},
+            "wishes": [{"slot": 1, "ranked": ["rolle", "legitimation"], "vetoes": ["diskurs"]}],
+        }),
+        "put_wishes" => json!({"wishes": ["diskurs", "rolle"]}),
+        "substitute_registration" => json!({
+            "person": {"given_name": "Jens", "family_name": "Petersen", "email": "jens.petersen@example.org"},
+            "privacy_notice": 1,
+        }),
+        _ => json!({}),
+    }
+}
+
+fn workshop() -> Value {
+    json!({
+        "slug": "moelln-2031", "title": "Qualifizierungswerkstatt „Wandel gestalten“", "kind": "Werkstatt",
+        "description": "Zwei Tage mit drei Themen.",
+        "first_day": "2031-10-21", "last_day": "2031-10-22", "start": "09:30", "end": "16:00",
+        "time_zone": "Europe/Berlin",
+        "venue": {"name": "Hotel am See", "street": "Seestraße 1", "postcode": "23879", "town": "Mölln"},
+        "format": "presence", "participating": ["mv", "sh"], "contact": "werkstatt@example.org",
+        "registration_closes": "2031-09-30", "cancel_until": "2031-10-14T18:00",
+        "capacity": 40, "program_caps": {"sh": 25},
+        "guarantees": [{"program": "mv", "seats": 10, "release": "2031-09-01"}],
+        "sign_up": "programs", "admission": "first_come", "waitlist": "skip_blocked",
+        "ranks": 3, "vetoes": 1,
+        "topics": [
+            {"code": "legitimation", "title": "Legitimation"},
+            {"code": "rolle", "title": "Die eigene Rolle"},
+            {"code": "diskurs", "title": "Diskurs"},
+        ],
+    })
+}
+
+fn registration() -> Value {
+    json!({
+        "program": "sh", "municipality": "01053", "source_reference": "sh-2031-117",
+        "person": {
+            "salutation": "Frau", "title": "Dr.", "given_name": "Anke", "family_name": "von der Heide",
+            "email": "bildungsbuero@example.org", "phone": "04542 803-0",
+            "function": "Bildungskoordinatorin", "organisation": "Fachdienst Bildung", "needs": null,
+        },
+        "wishes": [{"slot": 1, "ranked": ["legitimation", "rolle", "diskurs"], "vetoes": []}],
+        "privacy_notice": 1,
+    })
+}
+
+fn group() -> Value {
+    let member = |given: &str, family: &str| {
+        json!({
+            "municipality": "01053", "person": {"given_name": given, "family_name": family},
+            "wishes": ["rolle"], "privacy_notice": 1,
+        })
+    };
+    json!({
+        "program": "sh", "policy": "all_or_nothing",
+        "contact": {"email": "schulamt@example.org", "phone": null},
+        "members": [member("Maike", "Jansen"), member("Ole", "Thomsen")],
+    })
+}
