@@ -8,9 +8,6 @@ use serde_json::json;
 
 use super::wish::SlotBody;
 
-/// White space that is cut off at both ends.
-const SPACE: &str =
-    r"[\u0009-\u000d \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*";
 /// Any number of characters of a line: no control characters, and none that turn the direction of writing.
 const PLAIN: &str = r"[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*";
 /// Characters of an address before the last `@`, and between the dots behind it.
