@@ -72,7 +72,9 @@ impl Tour {
             .replace("{program}", sending.program)
             .replace("{reference}", sending.reference);
         let content = operation["requestBody"]["content"].as_object();
-        let (media_type, content) = content.and_then(|all| all.iter().last()).expect("a body");
+        let (media_type, content) = content
+            .and_then(|all| all.iter().next_back())
+            .expect("a body");
         let mut body = content["example"].clone();
         for (name, value) in sending.change.as_object().into_iter().flatten() {
             body[name] = value.clone();

@@ -27,7 +27,6 @@ pub(crate) use cursor::{
 };
 pub(crate) use parameters::{
     CURSOR_PATTERN, DEFAULT_LIMIT, Parameters, clash, digits, missing, next_link, nowhere,
-    unreadable,
 };
 pub(crate) use search::Search;
 pub(crate) use viewer::{Sight, Viewer};

@@ -110,9 +110,12 @@ impl<'q> Parameters<'q> {
 ///
 pub(crate) fn next_link(pairs: &[(String, String)], cursor: &str) -> String {
     let kept = pairs.iter().filter(|(name, _)| name != AFTER);
-    let mut query: String = kept
-        .map(|(name, value)| format!("{name}={}&", utf8_percent_encode(value, ESCAPED)))
-        .collect();
+    let mut query = String::new();
+    for (name, value) in kept {
+        query.extend([name.as_str(), "="]);
+        query.extend(utf8_percent_encode(value, ESCAPED));
+        query.push('&');
+    }
     query.push_str(AFTER);
     format!("<?{query}={cursor}>; rel=\"next\"")
 }
