@@ -157,7 +157,7 @@ pub(crate) fn clash(name: &'static str, [german, english]: [&str; 2]) -> Problem
 }
 
 /// Words that a parameter cannot be read.
-pub(crate) fn unreadable(name: &str) -> Problem {
+fn unreadable(name: &str) -> Problem {
     refused(name, ["ist nicht lesbar", "cannot be read"])
 }
 
