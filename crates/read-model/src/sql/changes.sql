@@ -2,7 +2,7 @@
 -- $3 whether the caller sees everything, $4 whether people are seen at all,
 -- $5 behind which position, $6 how many positions are looked through, $7 how many decisions are given
 WITH reach AS MATERIALIZED (
-    SELECT c.position, least(c.position, $5 + $6) AS reached
+    SELECT c.position, least(c.position, $5::bigint + $6::bigint) AS reached
     FROM checkpoint c
     WHERE c.projection = 'attendees'
 ),
@@ -11,7 +11,7 @@ seen AS MATERIALIZED (
     h.workshop, h.registration, h.other, h.state, h.cause, h.cancelled_by, h.lapse, h.reason, h.expires,
         r.number, coalesce(r.program, h.program) AS of_program, w.host
     FROM reach
-    JOIN history h ON h.position > $5 AND h.position <= reach.reached
+    JOIN history h ON h.position > $5::bigint AND h.position <= reach.reached
     -- One by one along the key: a part is small however long the log is.
     LEFT JOIN LATERAL (
         SELECT r.id, r.number, r.program
