@@ -81,7 +81,7 @@ async fn commands_are_taken_only_from_those_who_may() {
     house
         .post(&house.office("mv"), &cancel, &json!({}))
         .await
-        .expect_problem(409, "contradiction");
+        .expect_problem(422, "invalid_body");
     house
         .post(&house.office("mv"), &cancel, &reason)
         .await

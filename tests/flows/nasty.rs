@@ -124,7 +124,7 @@ async fn bodies_that_leave_room_for_doubt_are_refused_and_nothing_is_logged() {
         let answer = nasty.text(&body).await;
         assert_eq!(
             (answer.status, answer.code()),
-            (409, "contradiction"),
+            (422, "invalid_body"),
             "{name}: {}",
             answer.body
         );
@@ -302,7 +302,7 @@ async fn a_workshop_whose_settings_contradict_themselves_is_refused_with_every_f
     let refused = house
         .post(&office, "/v1/workshops", &turned)
         .await
-        .expect_problem(409, "contradiction");
+        .expect_problem(422, "invalid_body");
     assert_eq!(
         refused.body["errors"],
         json!([{"pointer": "/last_day", "code": "ends_before_it_begins"}])
@@ -314,7 +314,7 @@ async fn a_workshop_whose_settings_contradict_themselves_is_refused_with_every_f
     let refused = house
         .post(&office, "/v1/workshops", &gap)
         .await
-        .expect_problem(409, "contradiction");
+        .expect_problem(422, "invalid_body");
     assert_eq!(
         refused.body["errors"],
         json!([{"pointer": "/registration_closes", "code": "no_such_time"}])

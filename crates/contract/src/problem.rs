@@ -52,7 +52,6 @@ codes! {
     NotFound "not_found" 404 "Nicht gefunden" "Not found"
     MethodNotAllowed "method_not_allowed" 405 "Diese Methode gibt es hier nicht" "This method does not exist here"
     RequestTimeout "request_timeout" 408 "Die Anfrage kam nicht rechtzeitig an" "The request did not arrive in time"
-    Contradiction "contradiction" 409 "Die Angaben passen nicht zusammen oder nicht zu dem, was schon da ist" "What is stated does not fit together, or does not fit what is there"
     ProgramNotParticipating "program_not_participating" 409 "Dieses Programm nimmt an der Veranstaltung nicht teil" "This program does not take part in the workshop"
     RegistrationNotOpen "registration_not_open" 409 "Die Anmeldung ist nicht geöffnet" "Registration is not open"
     RegistrationStillOpen "registration_still_open" 409 "Die Anmeldung ist noch geöffnet" "Registration is still open"
@@ -262,7 +261,6 @@ mod tests {
     fn the_codes_that_outsiders_were_promised_keep_their_status() {
         let promised = [
             ("invalid_body", 422),
-            ("contradiction", 409),
             ("registration_not_open", 409),
             ("registration_still_open", 409),
             ("deadline_passed", 409),

@@ -46,11 +46,11 @@ fn rejected(rejection: &Rejection) -> Problem {
     match rejection {
         Rejection::NotFound => Code::NotFound.into(),
         Rejection::HostOnly => host_only(),
-        Rejection::Settings(fault) => clash(settings_error(*fault)),
-        Rejection::Wishes(fault) => clash(wish_error(*fault)),
-        Rejection::ReasonRequired => clash(FieldError::new("/reason", "missing_field")),
-        Rejection::EmailRequired => clash(FieldError::new("/person/email", "missing_field")),
-        Rejection::NotTheirs(field) => Problem::new(Code::Forbidden).errors([not_theirs(*field)]),
+        Rejection::Settings(fault) => invalid(settings_error(*fault)),
+        Rejection::Wishes(fault) => invalid(wish_error(*fault)),
+        Rejection::ReasonRequired => invalid(FieldError::new("/reason", "missing_field")),
+        Rejection::EmailRequired => invalid(FieldError::new("/person/email", "missing_field")),
+        Rejection::NotTheirs(field) => invalid(not_theirs(*field)),
         Rejection::Member { index, rejection } => of_member(*index, rejection),
         Rejection::TransitionNotAllowed { state, command } => {
             let [german, english] = words::not_possible(state, command);
@@ -156,9 +156,8 @@ fn offer_expired(expired: Instant) -> Problem {
         .with("expired_at", instant_text(expired))
 }
 
-/// The body has its shape, and does not fit together or to what is there.
-fn clash(error: FieldError) -> Problem {
-    Problem::new(Code::Contradiction).errors([error])
+fn invalid(error: FieldError) -> Problem {
+    Problem::new(Code::InvalidBody).errors([error])
 }
 
 fn settings_error(fault: SettingsFault) -> FieldError {
@@ -393,7 +392,7 @@ mod tests {
             (Refusal::Rejected(Rejection::HostOnly), Code::Forbidden),
             (
                 Refusal::Rejected(Rejection::ReasonRequired),
-                Code::Contradiction,
+                Code::InvalidBody,
             ),
             (
                 Refusal::Rejected(Rejection::NotLookAlikes),

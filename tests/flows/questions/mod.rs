@@ -156,7 +156,7 @@ async fn a_program_reads_its_people_in_all_workshops_and_topics_across_them() {
     house
         .get(&auditor, "/v1/attendees")
         .await
-        .expect_problem(409, "contradiction");
+        .expect_problem(400, "invalid_query");
     let pseudonyms = house
         .get(&auditor, "/v1/attendees?program=mv")
         .await

@@ -65,7 +65,7 @@ async fn the_same_content_changes_nothing_and_other_content_amends_the_one_regis
     let mut elsewhere = body.clone();
     elsewhere["source_reference"] = json!("sh-9");
     let elsewhere = put(&course, "sh-1", &elsewhere).await;
-    let elsewhere = elsewhere.expect_problem(409, "contradiction");
+    let elsewhere = elsewhere.expect_problem(422, "invalid_body");
     assert_eq!(elsewhere.body["errors"][0]["code"], "not_the_same");
 
     for blank in ["%20", "%C2%A0", "%E2%80%AEabc"] {
@@ -156,7 +156,7 @@ async fn a_feeder_cancels_until_the_deadline_and_an_office_with_a_reason_afterwa
     }
     let office = course.house.office("sh");
     let unreasoned = course.house.post(&office, &cancel, &json!({})).await;
-    unreasoned.expect_problem(409, "contradiction");
+    unreasoned.expect_problem(422, "invalid_body");
     let cancelled = course.house.post(&office, &cancel, &reason("other")).await;
     assert_eq!(cancelled.expect(200).body["state"], "cancelled");
 }
@@ -269,7 +269,7 @@ async fn an_office_amends_with_a_merge_patch_and_only_the_version_it_has_seen() 
     }
     let nobody = json!({"person": {"given_name": null}});
     let nobody = course.house.patch(&office, &path, &nobody, &[]).await;
-    nobody.expect_problem(409, "contradiction");
+    nobody.expect_problem(422, "invalid_body");
     let cancelled = course
         .act(&seat, "cancel", reason("other"))
         .await

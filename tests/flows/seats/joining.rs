@@ -46,7 +46,7 @@ async fn anybody_registers_where_the_workshop_is_public_and_rests_until_the_addr
     let mut nameless = public(3);
     nameless["person"]["email"] = Value::Null;
     let nameless = course.house.as_anybody(&path, &nameless).await;
-    let nameless = nameless.expect_problem(409, "contradiction");
+    let nameless = nameless.expect_problem(422, "invalid_body");
     assert_eq!(nameless.body["errors"][0]["pointer"], "/person/email");
 
     let secret = &first.secret;

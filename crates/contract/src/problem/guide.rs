@@ -99,12 +99,6 @@ guides! {
         "The body of the request did not arrive completely in time."
         "Check the connection and send it again; the same Idempotency-Key prevents doing it twice."
     }
-    Contradiction {
-        "Jede Angabe für sich ist zulässig, aber sie passen nicht zusammen, oder nicht zu dem, was schon da ist. `errors` nennt die Stellen."
-        "Die genannten Stellen berichtigen."
-        "Each statement is allowed by itself, but they do not fit together, or do not fit what is there. `errors` names the places."
-        "Correct the places that are named."
-    }
     ProgramNotParticipating {
         "Das Landesprogramm gehört nicht zu den beteiligten dieser Veranstaltung."
         "Die ausrichtende Koordinierungsstelle fragen."

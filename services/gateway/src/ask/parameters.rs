@@ -148,7 +148,7 @@ pub(crate) fn nowhere() -> Problem {
 
 /// Words that a parameter does not fit the others, or whoever asks.
 pub(crate) fn clash(name: &'static str, [german, english]: [&str; 2]) -> Problem {
-    Problem::new(Code::Contradiction)
+    Problem::new(Code::InvalidQuery)
         .detail(
             format!("Der Suchparameter „{name}“ {german}."),
             format!("The query parameter `{name}` {english}."),

@@ -46,7 +46,7 @@ impl Limit {
             Self::From => time::opening(stated, zone),
             Self::Until => time::deadline(stated, zone),
         };
-        faults.fit(pointer, cutoff, "no_such_time")
+        faults.need(pointer, cutoff, "no_such_time")
     }
 }
 
@@ -118,7 +118,7 @@ pub(super) fn guarantees(
             release,
         };
         if guarantees.insert(program, kept).is_some() {
-            faults.clash(place, "twice");
+            faults.add(place, "twice");
         }
     }
     guarantees

@@ -21,32 +21,18 @@ use anmeldewerk_domain::{Prose, TextLine};
 use anmeldewerk_service::problem::Problem;
 
 /// Collects what is wrong with a body, so that a client reads all of it at once.
-///
-/// A body that has not the shape which the document states is refused as invalid. One that has it, and whose parts do
-/// not fit together or do not fit what is there, is refused as a contradiction: no schema could have told.
 #[derive(Default)]
 pub(crate) struct Faults {
     found: Vec<FieldError>,
-    clashes: Vec<FieldError>,
     /// The part of the body that is being read.
     within: String,
 }
 
 impl Faults {
-    /// Notes a fault in the shape of the body.
+    /// Notes a fault.
     pub(crate) fn add(&mut self, pointer: impl AsRef<str>, code: &str) {
-        let error = self.error(pointer.as_ref(), code);
-        self.found.push(error);
-    }
-
-    /// Notes that something does not fit.
-    pub(crate) fn clash(&mut self, pointer: impl AsRef<str>, code: &str) {
-        let error = self.error(pointer.as_ref(), code);
-        self.clashes.push(error);
-    }
-
-    fn error(&self, pointer: &str, code: &str) -> FieldError {
-        FieldError::new(format!("{}{pointer}", self.within), code)
+        let pointer = format!("{}{}", self.within, pointer.as_ref());
+        self.found.push(FieldError::new(pointer, code));
     }
 
     /// Reads a part of the body, whose places are below `pointer`.
@@ -60,30 +46,18 @@ impl Faults {
 
     /// Says how many faults were found so far.
     pub(crate) fn count(&self) -> usize {
-        self.found.len() + self.clashes.len()
+        self.found.len()
     }
 
     /// Words the refusal.
     pub(crate) fn into_problem(self) -> Problem {
-        if self.found.is_empty() && !self.clashes.is_empty() {
-            Problem::new(Code::Contradiction).errors(self.clashes)
-        } else {
-            Problem::new(Code::InvalidBody).errors(self.found.into_iter().chain(self.clashes))
-        }
+        Problem::new(Code::InvalidBody).errors(self.found)
     }
 
     /// Passes a value on, or notes that it was not acceptable.
     pub(crate) fn need<T>(&mut self, pointer: &str, value: Option<T>, code: &str) -> Option<T> {
         if value.is_none() {
             self.add(pointer, code);
-        }
-        value
-    }
-
-    /// Passes a value on, or notes that it does not fit.
-    pub(crate) fn fit<T>(&mut self, pointer: &str, value: Option<T>, code: &str) -> Option<T> {
-        if value.is_none() {
-            self.clash(pointer, code);
         }
         value
     }
@@ -117,21 +91,17 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn problem(note: impl FnOnce(&mut Faults)) -> Problem {
-        let mut faults = Faults::default();
-        note(&mut faults);
-        faults.finish(Some(())).expect_err("refused")
-    }
-
     #[test]
-    fn what_does_not_fit_is_told_from_what_has_no_shape() {
-        let clash = problem(|faults| faults.clash("/last_day", "no_such_time"));
-        assert_eq!(clash.code(), Code::Contradiction);
-        let both = problem(|faults| {
-            faults.clash("/last_day", "no_such_time");
-            faults.add("/title", "invalid_text");
-        });
-        assert_eq!(both.code(), Code::InvalidBody);
-        assert_eq!(both.field_errors().len(), 2);
+    fn everything_that_is_wrong_is_named_with_its_place() {
+        let mut faults = Faults::default();
+        faults.within("/members/0", |faults| faults.add("/title", "invalid_text"));
+        faults.add("/last_day", "no_such_time");
+        let problem = faults.finish(Some(())).expect_err("refused");
+        assert_eq!(problem.code(), Code::InvalidBody);
+        let expected = [
+            FieldError::new("/members/0/title", "invalid_text"),
+            FieldError::new("/last_day", "no_such_time"),
+        ];
+        assert_eq!(problem.field_errors(), expected);
     }
 }

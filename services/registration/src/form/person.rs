@@ -81,7 +81,7 @@ impl PersonPatch {
         }
         let errors = beyond.iter();
         let errors = errors.map(|pointer| FieldError::new(*pointer, "not_allowed"));
-        Err(Problem::new(Code::Forbidden).errors(errors))
+        Err(Problem::new(Code::InvalidBody).errors(errors))
     }
 
     fn beyond_contact(&self) -> Vec<&'static str> {
@@ -113,7 +113,7 @@ impl PersonPatch {
             needs: changed(&self.needs, before.free_text.needs.as_ref()),
         };
         if person.is_unnamed() {
-            faults.clash("/person/given_name", "missing_field");
+            faults.add("/person/given_name", "missing_field");
         }
         person.read(faults, contact.source_reference.as_deref())
     }

@@ -55,8 +55,8 @@ impl VenueBody {
         let town = needed(&self.town, before.map(|venue| &venue.town));
         self.name.unless_null(faults, "/venue/name");
         self.town.unless_null(faults, "/venue/town");
-        let name = faults.fit("/venue/name", name, "missing_field");
-        let town = faults.fit("/venue/town", town, "missing_field");
+        let name = faults.need("/venue/name", name, "missing_field");
+        let town = faults.need("/venue/town", town, "missing_field");
         let name = name.and_then(|name| faults.line("/venue/name", &name));
         let town = town.and_then(|town| faults.line("/venue/town", &town));
         let mut venue = Venue {

@@ -110,7 +110,7 @@ fn note(said: Option<&str>, has_reason: bool) -> Result<Option<Note>, Problem> {
         return Ok(None);
     };
     if !has_reason {
-        return Err(clash("/note", "not_allowed"));
+        return Err(field_error("/note", "not_allowed"));
     }
     if Prose::new(given).is_none() {
         return Err(field_error("/note", "invalid_text"));
@@ -158,18 +158,13 @@ impl MergeBody {
 }
 
 /// Gives the one fault of a body.
-fn field_error(pointer: &str, code: &str) -> Problem {
+pub(crate) fn field_error(pointer: &str, code: &str) -> Problem {
     Problem::new(Code::InvalidBody).errors([FieldError::new(pointer, code)])
-}
-
-/// Says of one field that it does not fit.
-pub(crate) fn clash(pointer: &str, code: &str) -> Problem {
-    Problem::new(Code::Contradiction).errors([FieldError::new(pointer, code)])
 }
 
 /// Says of one field that it is not the asker's to state.
 pub(crate) fn not_theirs(pointer: &str) -> Problem {
-    Problem::new(Code::Forbidden).errors([FieldError::new(pointer, "not_allowed")])
+    field_error(pointer, "not_allowed")
 }
 
 impl From<ReasonBody> for Reason {

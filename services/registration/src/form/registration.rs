@@ -95,7 +95,7 @@ impl RegistrationBody {
         let mut faults = Faults::default();
         let stated = self.source_reference.as_deref().map(str::trim);
         if stated.is_some_and(|stated| stated != reference.trim()) {
-            faults.clash("/source_reference", "not_the_same");
+            faults.add("/source_reference", "not_the_same");
         }
         if self.overriding.is_some() {
             faults.add("/override", "not_allowed");

@@ -46,7 +46,7 @@ impl ScheduleBody {
             start: self.start.as_deref(),
             end: self.end.as_deref(),
         };
-        let zone = faults.fit("/time_zone", time::zone(zone_name), "unknown_time_zone");
+        let zone = faults.need("/time_zone", time::zone(zone_name), "unknown_time_zone");
         let schedule = zone.and_then(|zone| days.read(&mut faults, zone_name, &zone));
         faults.finish(schedule)
     }
@@ -72,7 +72,7 @@ impl Days<'_> {
                     |clock: Option<&str>, day: Date| time::local_time(&format!("{day}T{}", clock?));
                 if start.is_none() || end.is_none() {
                     let missing = if start.is_none() { "/start" } else { "/end" };
-                    faults.clash(missing, "missing_field");
+                    faults.add(missing, "missing_field");
                     return None;
                 }
                 let start = faults.need("/start", read(start, first_day), "invalid_time")?;
@@ -90,8 +90,8 @@ impl Days<'_> {
             last_day,
             hours,
             time_zone: faults.line("/time_zone", zone_name)?,
-            begins: faults.fit(begin_place, begins, "no_such_time")?,
-            ends: faults.fit(end_place, ends, "no_such_time")?,
+            begins: faults.need(begin_place, begins, "no_such_time")?,
+            ends: faults.need(end_place, ends, "no_such_time")?,
         })
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn wishes(faults: &mut Faults, bodies: &[WishBody]) -> Vec<Wishes> {
         faults.add("/wishes", "too_many");
     }
     if !by_slot.is_empty() && !plain.is_empty() {
-        faults.clash("/wishes", "mixed");
+        faults.add("/wishes", "mixed");
     }
     if !plain.is_empty() {
         by_slot.push(Wishes {

@@ -165,7 +165,7 @@ impl WorkshopBody {
         let zone = faults
             .need("/time_zone", zone, "invalid_time_zone")
             .flatten();
-        let zone = faults.fit("/time_zone", zone, "unknown_time_zone");
+        let zone = faults.need("/time_zone", zone, "unknown_time_zone");
         let days = Days {
             first_day: first_day?,
             last_day: last_day?,
@@ -283,7 +283,7 @@ impl WorkshopBody {
         if self.guarantees.is_stated() {
             let stated = self.guarantees.value().map_or(&[][..], Vec::as_slice);
             let zone = time::zone(settings.schedule.time_zone.as_str());
-            let zone = faults.fit("/time_zone", zone, "unknown_time_zone");
+            let zone = faults.need("/time_zone", zone, "unknown_time_zone");
             settings.guarantees = zone
                 .map(|zone| guarantees(faults, stated, &zone))
                 .unwrap_or_default();
@@ -292,7 +292,7 @@ impl WorkshopBody {
 
     fn deadlines(&self, faults: &mut Faults, settings: &mut Settings) {
         let zone = time::zone(settings.schedule.time_zone.as_str());
-        let Some(zone) = faults.fit("/time_zone", zone, "unknown_time_zone") else {
+        let Some(zone) = faults.need("/time_zone", zone, "unknown_time_zone") else {
             return;
         };
         let mut set = |pointer, stated: &Patch<String>, limit: Limit, field: &mut Option<_>| {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     access::Asker,
     form::{
-        reason::{MaybeReasonBody, Noted, clash},
+        reason::{MaybeReasonBody, Noted, field_error},
         registration::reference_hash,
     },
     writer::{Answer, Wish},
@@ -43,7 +43,7 @@ pub(super) async fn handle(
     let (program, by): (&ProgramId, Canceller) = match (&asker, reason) {
         (Asker::Feeder(program), reason) => (program, Canceller::Feeder(reason)),
         (Asker::Office(program), Some(reason)) => (program, Canceller::Office(reason)),
-        (Asker::Office(_), None) => return Err(clash("/reason", "missing_field")),
+        (Asker::Office(_), None) => return Err(field_error("/reason", "missing_field")),
         _ => return Err(Code::Forbidden.into()),
     };
     let wish = Wish::CancelReferred(reference_hash(program, &reference), by);

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     access::Asker,
-    form::reason::{MaybeReasonBody, Noted, ReasonBody, clash, not_theirs},
+    form::reason::{MaybeReasonBody, Noted, ReasonBody, field_error, not_theirs},
 };
 
 /// Its address.
@@ -41,6 +41,6 @@ fn canceller(asker: &Asker, reason: Option<ReasonBody>) -> Result<Canceller, Pro
         (Asker::Participant(_), None) => Ok(Canceller::Participant),
         (Asker::Participant(_), Some(_)) => Err(not_theirs("/reason")),
         (_, Some(reason)) => Ok(Canceller::Office(reason.into())),
-        (_, None) => Err(clash("/reason", "missing_field")),
+        (_, None) => Err(field_error("/reason", "missing_field")),
     }
 }
