@@ -24,7 +24,7 @@
 //!   in [`parameter`]; so do the parts of an address in braces. What a route declares by `params(…)` itself is kept.
 //! - Every query takes `min_position`, `Prefer`, `If-None-Match` and `Accept-Language`, answers `304` and the refusals
 //!   that all share, and names its headers; a list, which is what takes `limit`, has `Link`; what answers
-//!   `text/event-stream` has no tag. A `409` or `422` of its own is declared with a description, and worded here.
+//!   `text/event-stream` has no tag. A `422` of its own is declared with a description, and worded here.
 //! - A schema's name is the word of the domain, `#[schema(as = Group)]`, and unique in the document. Words of a closed
 //!   list are in [`words`]. A position is `#[schema(value_type = u64)]`.
 //! - In answers whatever may be null is there. What may be absent instead is never null and says so by

@@ -108,6 +108,10 @@ fn of_reports(name: &str) -> (&'static str, Value) {
         "from" => ("Workshops whose first day is not before this one.", day()),
         "to" => ("Workshops whose first day is not behind this one.", day()),
         "day" => ("Only events of this day.", day()),
+        "dialect" => (
+            "Of CSV only: `excel-de` is what a German Excel opens.",
+            json!({"type": "string", "enum": ["excel-de"]}),
+        ),
         "audience" => (
             "For whom: `public` masks small figures.",
             json!({"type": "string", "enum": ["internal", "public"]}),

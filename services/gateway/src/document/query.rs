@@ -12,9 +12,13 @@ pub(super) fn complete(route: &str, operation: &mut Map<String, Value>) {
     let roles = words(operation.get("x-roles").cloned());
     let is_list = takes.iter().any(|name| name == "limit");
 
-    let streams = operation
+    let content = operation
         .get("responses")
-        .is_some_and(|responses| responses["200"]["content"]["text/event-stream"].is_object());
+        .map(|responses| &responses["200"]["content"]);
+    // What is written while it is sent has no tag.
+    let streams = ["text/event-stream", "text/csv"]
+        .iter()
+        .any(|kind| content.is_some_and(|content| content[*kind].is_object()));
 
     let mut given = parameter::of_address(route);
     given.extend(takes.iter().map(|name| parameter::of_query(name)));
@@ -34,8 +38,9 @@ pub(super) fn complete(route: &str, operation: &mut Map<String, Value>) {
         statuses.push(404);
     }
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
-    let of_its_own = [409, 422].into_iter();
-    statuses.extend(of_its_own.filter(|status| responses.get(status.to_string()).is_some()));
+    if responses.get("422").is_some() {
+        statuses.push(422);
+    }
     responses["200"]["description"] = json!("As of the position in `Log-Position`.");
     responses["200"]["headers"] = answer_headers(is_list, streams);
     if !streams {
@@ -53,10 +58,6 @@ fn headers(roles: &[String]) -> Vec<Value> {
         parameter::header(
             "Prefer",
             "`wait=<seconds>`: how long `min_position` is waited for, at most 10 s (RFC 7240).",
-        ),
-        parameter::header(
-            "If-None-Match",
-            "The tags of the answers that the caller has.",
         ),
         parameter::header("Accept-Language", "The language of refusals: `de` or `en`."),
     ];

@@ -41,11 +41,12 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
     path = ROUTE,
     operation_id = "export_attendees",
     tag = "registrations",
-    params(
-        ("format" = Option<String>, Query, description = "`csv`, `ndjson` or `xlsx`."),
-        ("dialect" = Option<String>, Query, description = "`excel-de`: semicolons, byte order mark, decimal comma."),
-    ),
-    responses((status = 200, content_type = "text/csv", body = String)),
+    params(("format" = String, Query, description = "In which form.", pattern = "^(csv|ndjson|xlsx)$")),
+    responses((status = 200, content(
+        (String = "text/csv"),
+        (String = "application/x-ndjson"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ))),
     extensions(("x-roles" = json!(roles::PERSONS)), ("x-takes" = json!(PARAMETERS))),
 )]
 pub(super) async fn handle(

@@ -39,7 +39,7 @@ const PARAMETERS: &[&str] = &[
     path = ROUTE,
     operation_id = "list_own_attendees",
     tag = "registrations",
-    responses((status = 200, body = Answers<RegistrationBody>), (status = 409, description = "An auditor names no program.")),
+    responses((status = 200, body = Answers<RegistrationBody>)),
     extensions(("x-roles" = json!(roles::PERSONS)), ("x-takes" = json!(PARAMETERS))),
 )]
 pub(super) async fn handle(

@@ -124,7 +124,7 @@ enum AnyRowBody<'r> {
     operation_id = "list_report_rows",
     tag = "reports",
     params(("workshop" = Uuid, Query, description = "The workshop whose rows are listed.")),
-    responses((status = 200, body = List<AnyRowBody>), (status = 409, description = "Parameters do not fit the report.")),
+    responses((status = 200, body = List<AnyRowBody>)),
     extensions(("x-roles" = json!(roles::FIGURES)), ("x-takes" = json!(PARAMETERS))),
 )]
 pub(super) async fn handle(
