@@ -25,7 +25,7 @@ const EXTENSION: &str = ".ics";
     path = ROUTE,
     operation_id = "get_calendar",
     tag = "workshops",
-    params(("file" = String, Path, description = "The id of the workshop, then `.ics`.")),
+    params(("file" = String, Path, description = "The id of the workshop, then `.ics`.", pattern = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.ics$")),
     responses((status = 200, content_type = "text/calendar", body = String)),
     extensions(("x-roles" = json!(roles::EVERYBODY)), ("x-takes" = json!([]))),
 )]
