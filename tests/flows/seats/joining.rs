@@ -325,5 +325,5 @@ async fn groups_are_listed_for_those_who_may_see_their_people() {
     house
         .get(&auditor, &elsewhere)
         .await
-        .expect_problem(404, "not_found");
+        .expect_problem(400, "invalid_query");
 }

@@ -138,7 +138,7 @@ fn is_cursor(text: &str) -> bool {
 
 /// Words that a cursor leads nowhere.
 pub(crate) fn nowhere() -> Problem {
-    Problem::new(Code::NotFound)
+    Problem::new(Code::InvalidQuery)
         .detail(
             "Diese Stelle gibt es in der Liste nicht; bitte von vorn beginnen.",
             "There is no such place in the list; please begin anew.",

@@ -77,7 +77,23 @@ fn document(queries: &OpenApi, pages: &OpenApi) -> Value {
     add(&mut document, &written(pages), page::complete);
     add(&mut document, &page::problems(), page::complete_problems);
     add(&mut document, &committed(), command::complete);
+    prune(&mut document);
     document
+}
+
+/// Takes away schemas that stand, whole, in those of lists and are named nowhere else.
+fn prune(document: &mut Value) {
+    loop {
+        let text = document.to_string();
+        let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+            return;
+        };
+        let before = schemas.len();
+        schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if schemas.len() == before {
+            return;
+        }
+    }
 }
 
 /// Gives the methods of the documented commands, by address.

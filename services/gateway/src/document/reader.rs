@@ -25,7 +25,7 @@ pub(super) fn router() -> Router {
         .show_extensions(true)
         // The default sends the document's address to a service of others.
         .validator_url("none");
-    Router::from(SwaggerUi::new("/docs").config(config)).layer(from_fn(guarded))
+    Router::from(SwaggerUi::new("/docs").config(config)).route_layer(from_fn(guarded))
 }
 
 async fn guarded(request: Request, next: Next) -> Response {
