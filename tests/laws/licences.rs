@@ -3,7 +3,7 @@
 use cargo_metadata::MetadataCommand;
 
 /// Permissive licences, and our own.
-const FIT: [&str; 12] = [
+const FIT: [&str; 13] = [
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-1-Clause",
@@ -13,6 +13,7 @@ const FIT: [&str; 12] = [
     "EUPL-1.2",
     "ISC",
     "MIT",
+    "MIT-0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",

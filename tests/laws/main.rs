@@ -4,6 +4,7 @@ mod agree;
 mod aim;
 mod asks;
 mod directions;
+mod features;
 mod fold;
 mod found;
 mod licences;

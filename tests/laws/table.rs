@@ -385,7 +385,7 @@ fn every_command_of_the_tables_is_reached_by_a_route() {
     assert_eq!(needed, routed);
     let sources = sources("services/registration/src/routes");
     let source = |file: &str| {
-        let named = |(path, _): &&(String, String)| path.ends_with(&format!("/{file}.rs"));
+        let named = |(path, _): &&(String, String)| path.ends_with(&format!("/routes/{file}.rs"));
         let found = sources.iter().find(named);
         &found.expect("a file for the route").1
     };
