@@ -7,10 +7,25 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 
+/// Each record has a number, by which its persons are found.
 const INSERT: &str = "
+WITH asked AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[]) WITH ORDINALITY
+        AS a (issuer, subject, program, route, workshop, purpose, number)
+), seen AS (
+    SELECT s.number, array_agg(DISTINCT s.person ORDER BY s.person) AS persons,
+        array_agg(DISTINCT p.program ORDER BY p.program) FILTER (WHERE p.program IS NOT NULL) AS programs
+    FROM unnest($7::bigint[], $8::uuid[]) AS s (number, person) LEFT JOIN person p ON p.id = s.person
+    GROUP BY s.number
+)
 INSERT INTO access_record (issuer, subject, program, route, workshop, purpose, persons, programs)
-SELECT $1, $2, $3, $4, $5, $6, $7, coalesce(
-    (SELECT array_agg(DISTINCT p.program ORDER BY p.program) FROM person p WHERE p.id = ANY ($7)), '{}')";
+SELECT a.issuer, a.subject, a.program, a.route, a.workshop, a.purpose,
+    coalesce(s.persons, '{}'), coalesce(s.programs, '{}')
+FROM asked a LEFT JOIN seen s ON s.number = a.number
+ORDER BY a.number";
+
+/// What is being done while a record is stored.
+pub(crate) const RECORDING: &str = "recording an access";
 
 /// The last ones first. Each of the three readers has a statement of its own, along an index of its own.
 const OF_PROGRAM: &str = "
@@ -88,7 +103,7 @@ pub struct Recorded {
 }
 
 /// Says who was shown whose data, where and what for. Its time is the database's.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct AccessRecord {
     /// Issuer of the caller's token.
     pub issuer: String,
@@ -125,23 +140,28 @@ impl fmt::Debug for AccessRecord {
     }
 }
 
-/// Stores a record, each person once.
-pub(crate) async fn insert(pool: &PgPool, record: &AccessRecord) -> Result<(), Fault> {
-    let mut persons = record.persons.clone();
-    persons.sort_unstable();
-    persons.dedup();
+/// Stores records with one commit, in each of them each person once.
+pub(crate) async fn insert(pool: &PgPool, records: &[AccessRecord]) -> Result<(), Fault> {
+    fn column<'r, T>(records: &'r [AccessRecord], part: impl Fn(&'r AccessRecord) -> T) -> Vec<T> {
+        records.iter().map(part).collect()
+    }
+    let seen = (1_i64..).zip(records);
+    let seen =
+        seen.flat_map(|(number, record)| record.persons.iter().map(move |one| (number, *one)));
+    let (numbers, persons): (Vec<i64>, Vec<Uuid>) = seen.unzip();
     sqlx::query(INSERT)
-        .bind(&record.issuer)
-        .bind(&record.subject)
-        .bind(&record.program)
-        .bind(&record.route)
-        .bind(record.workshop)
-        .bind(&record.purpose)
+        .bind(column(records, |record| record.issuer.as_str()))
+        .bind(column(records, |record| record.subject.as_str()))
+        .bind(column(records, |record| record.program.as_deref()))
+        .bind(column(records, |record| record.route.as_str()))
+        .bind(column(records, |record| record.workshop))
+        .bind(column(records, |record| record.purpose.as_deref()))
+        .bind(numbers)
         .bind(persons)
         .execute(pool)
         .await
         .map(drop)
-        .map_err(Fault::while_doing("recording an access"))
+        .map_err(Fault::while_doing(RECORDING))
 }
 
 /// Reads records.

@@ -100,6 +100,31 @@ impl Fault {
         )
     }
 
+    /// Says that who should have done something is there no more.
+    pub(crate) fn ended(doing: &'static str) -> Self {
+        let cause = Cause("who does it has ended".into());
+        Self::Unavailable { doing, cause }
+    }
+
+    /// Tells another one who was waiting for the same statement.
+    pub(crate) fn again(&self) -> Self {
+        let told = |doing: &'static str, cause: &Cause| (doing, Cause(cause.0.clone()));
+        match self {
+            Self::Refused { doing, cause } => {
+                let (doing, cause) = told(doing, cause);
+                Self::Refused { doing, cause }
+            }
+            Self::Unavailable { doing, cause } => {
+                let (doing, cause) = told(doing, cause);
+                Self::Unavailable { doing, cause }
+            }
+            other => Self::Refused {
+                doing: "doing it for several at once",
+                cause: Cause(other.to_string()),
+            },
+        }
+    }
+
     /// Returns the conversion of a database error that happened while doing something.
     pub(crate) fn while_doing(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |error| {

@@ -16,6 +16,7 @@ mod lookup;
 mod normalise;
 mod opener;
 mod part;
+mod recorder;
 mod reindex;
 mod resolve;
 mod sweep;

@@ -18,6 +18,7 @@ use crate::{
     fault::Fault,
     found::{self, Found, Holding},
     key_encryption::KeyEncryption,
+    recorder::Recorder,
 };
 
 const HELD_PERSONS: usize = 20_000;
@@ -31,6 +32,7 @@ pub struct Opener {
     pool: PgPool,
     kek: Arc<KeyEncryption>,
     held: Mutex<Cache<Uuid, Arc<Holding>>>,
+    recorder: Recorder,
 }
 
 /// Says what became of a block.
@@ -51,8 +53,10 @@ impl Opener {
         connections: u32,
         kek: Arc<KeyEncryption>,
     ) -> Result<Self, Fault> {
+        let pool = database::connect(url, connections).await?;
         Ok(Self {
-            pool: database::connect(url, connections).await?,
+            recorder: Recorder::start(pool.clone()),
+            pool,
             kek,
             held: Mutex::new(Cache::new(HELD_PERSONS, HELD_FOR)),
         })
@@ -71,8 +75,10 @@ impl Opener {
     }
 
     /// Records an access. To be called before the answer leaves.
-    pub async fn record(&self, record: &AccessRecord) -> Result<(), Fault> {
-        access::insert(&self.pool, record).await
+    ///
+    /// Those who record at the same time share a commit; a record that is alone does not wait for others.
+    pub async fn record(&self, record: AccessRecord) -> Result<(), Fault> {
+        self.recorder.record(record).await
     }
 
     /// Reads who was shown whose data, the last ones first.

@@ -120,7 +120,7 @@ pub(crate) async fn record_access(
         persons: persons.to_vec(),
     };
     let opener = desk.vault.opener().ok_or_else(unavailable)?;
-    Ok(opener.record(&record).await?)
+    Ok(opener.record(record).await?)
 }
 
 /// Opens what somebody may see of what is held; an answer for each, in order. Whoever calls it has it recorded.

@@ -65,7 +65,10 @@ async fn an_access_is_recorded_with_each_person_once_and_the_time_of_the_databas
         purpose: None,
         persons: vec![two, one, two],
     };
-    opener.record(&record).await.expect("the vault answers");
+    opener
+        .record(record.clone())
+        .await
+        .expect("the vault answers");
     let stored: Stored = sqlx::query_as(
         "SELECT issuer, subject, program, route, workshop, purpose, persons,
                 at BETWEEN now() - interval '1 minute' AND now()

@@ -8,6 +8,7 @@ mod knowing;
 mod looking_up;
 mod opening;
 mod racing;
+mod recording;
 mod reindexing;
 mod resolving;
 mod rights;

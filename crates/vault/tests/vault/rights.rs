@@ -32,7 +32,7 @@ async fn the_gateway_can_look_nobody_up_and_cannot_touch_its_records() {
         purpose: Some("Prüfung 2019".into()),
         persons: vec![Uuid::nil()],
     };
-    let recorded = house.opener().await.record(&record).await;
+    let recorded = house.opener().await.record(record).await;
     recorded.expect("the gateway may record");
     for statement in [
         "SELECT strong FROM person",
