@@ -193,6 +193,14 @@ async fn requests_that_are_not_made_as_they_must_be_are_refused_by_name() {
             .await
             .expect_problem(status, code);
     }
+    // Who may not ask is told so, whatever else is wrong.
+    let cancel = nasty.path.replace("registrations", "cancel");
+    let odd = [json, ("idempotency-key", "17"), ("if-match", "")];
+    let cancel = nasty
+        .house
+        .send(Method::POST, &cancel, &odd, b"{}".to_vec());
+    let cancel = cancel.await.expect("answered");
+    cancel.expect_problem(401, "token_missing");
     assert_eq!(nasty.head().await, before);
 }
 

@@ -28,7 +28,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        of(&parts.headers)?.ok_or_else(|| Code::IdempotencyKeyMissing.into())
+        Self::stated(&parts.headers)?.ok_or_else(|| Code::IdempotencyKeyMissing.into())
     }
 }
 
@@ -36,23 +36,26 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        of(&parts.headers)
+        Self::stated(&parts.headers)
     }
 }
 
-fn of(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
-    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => {
-            let key = value
-                .to_str()
-                .ok()
-                .and_then(key)
-                .ok_or(Code::IdempotencyKeyInvalid)?;
-            Ok(Some(IdempotencyKey(key)))
+impl IdempotencyKey {
+    /// Reads the key that these headers state, if they state one.
+    pub fn stated(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
+        let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => {
+                let key = value
+                    .to_str()
+                    .ok()
+                    .and_then(key)
+                    .ok_or(Code::IdempotencyKeyInvalid)?;
+                Ok(Some(Self(key)))
+            }
+            (Some(_), Some(_)) => Err(Code::IdempotencyKeyInvalid.into()),
         }
-        (Some(_), Some(_)) => Err(Code::IdempotencyKeyInvalid.into()),
     }
 }
 
@@ -97,7 +100,7 @@ mod tests {
     use data_encoding::HEXLOWER;
     use uuid::{Uuid, uuid};
 
-    use super::{IDEMPOTENCY_KEY, IdempotencyKey, command_id, fingerprint, of};
+    use super::{IDEMPOTENCY_KEY, IdempotencyKey, command_id, fingerprint};
 
     const KEY: Uuid = uuid!("8e03978e-40d5-43dd-bc93-6894a57f9324");
 
@@ -106,7 +109,7 @@ mod tests {
         for value in values {
             headers.append(IDEMPOTENCY_KEY, HeaderValue::from_static(value));
         }
-        of(&headers).map_err(|problem| problem.code())
+        IdempotencyKey::stated(&headers).map_err(|problem| problem.code())
     }
 
     #[test]

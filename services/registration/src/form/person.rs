@@ -112,10 +112,7 @@ impl PersonPatch {
             organisation: changed(&self.organisation, identity.organisation.as_ref()),
             needs: changed(&self.needs, before.free_text.needs.as_ref()),
         };
-        if person.is_unnamed() {
-            faults.add("/person/given_name", "missing_field");
-        }
-        person.read(faults, contact.source_reference.as_deref())
+        person.personal(faults, contact.source_reference.as_deref())
     }
 }
 
@@ -134,14 +131,10 @@ impl PersonBody {
         faults: &mut Faults,
         source_reference: Option<&str>,
     ) -> Option<Personal> {
+        let before = faults.count();
         if self.is_unnamed() {
             faults.add("/person/given_name", "missing_field");
         }
-        self.read(faults, source_reference)
-    }
-
-    fn read(&self, faults: &mut Faults, source_reference: Option<&str>) -> Option<Personal> {
-        let before = faults.count();
         self.check(faults);
         (faults.count() == before).then(|| Personal {
             identity: self.identity(),

@@ -13,7 +13,7 @@ use anmeldewerk_service::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::request::Parts,
+    http::{HeaderMap, request::Parts},
 };
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ use super::{Office, condition};
 use crate::{
     access::Asker,
     fresh,
-    writer::{Asked, Condition, Wish},
+    writer::{Asked, Wish},
 };
 
 /// How long the vault may take to name somebody.
@@ -31,8 +31,8 @@ const VAULT_PATIENCE: Duration = Duration::from_secs(5);
 /// A command's circumstances; extracted before its body is read.
 pub(super) struct Arrival {
     credentials: Credentials,
-    key: Option<Uuid>,
-    condition: Option<Condition>,
+    /// Its key and its condition; whoever may not ask is told so and no more, whatever they state.
+    headers: HeaderMap,
     trace: Trace,
     /// When it arrived.
     pub(super) received_at: Instant,
@@ -45,13 +45,10 @@ impl FromRequestParts<Office> for Arrival {
     async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
         let now = office.clock.now();
         let credentials = Credentials::of(&parts.headers, &office.verifier)?;
-        let condition = condition::of(&parts.headers)?;
-        let key = Option::<IdempotencyKey>::from_request_parts(parts, office).await?;
         let Ok(trace) = Trace::from_request_parts(parts, office).await;
         Ok(Self {
             credentials,
-            key: key.map(|IdempotencyKey(key)| key),
-            condition,
+            headers: parts.headers.clone(),
             trace,
             received_at: Instant::from_micros(now.at.as_microsecond()),
             clock: if now.simulated {
@@ -103,7 +100,13 @@ impl Arrival {
 
     /// Refuses a command without a key, where one is needed.
     pub(super) fn key_required(&self) -> Result<Uuid, Problem> {
-        self.key.ok_or_else(|| Code::IdempotencyKeyMissing.into())
+        self.key()?
+            .ok_or_else(|| Code::IdempotencyKeyMissing.into())
+    }
+
+    fn key(&self) -> Result<Option<Uuid>, Problem> {
+        let key = IdempotencyKey::stated(&self.headers)?;
+        Ok(key.map(|IdempotencyKey(key)| key))
     }
 
     /// Refuses a command without a key, unless anybody may ask.
@@ -116,7 +119,7 @@ impl Arrival {
 
     /// Refuses a condition where there is nothing yet that it could be about.
     pub(super) fn no_condition(&self) -> Result<(), Problem> {
-        match self.condition {
+        match condition::of(&self.headers)? {
             None => Ok(()),
             Some(_) => Err(Problem::new(Code::InvalidHeader).detail(
                 "If-Match hat hier keine Bedeutung.",
@@ -134,13 +137,13 @@ impl Arrival {
     ) -> Result<Asked, Problem> {
         let (boundary, asker, wish) = command;
         // Without a key every request is a command of its own.
-        let key = self.key.unwrap_or_else(fresh::random_id);
+        let key = self.key()?.unwrap_or_else(fresh::random_id);
         Ok(Asked {
             command: CommandId(command_id(&scope(&asker, &boundary), key)),
             fingerprint: Fingerprint(fingerprint(key, &content.bytes())),
             boundary,
             wish,
-            condition: self.condition.clone(),
+            condition: condition::of(&self.headers)?,
             received_at: self.received_at,
             clock: self.clock,
             decision: fresh::ordered_id(self.received_at),
