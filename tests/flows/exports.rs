@@ -275,19 +275,38 @@ async fn one_look_is_recorded_for_a_whole_file_and_none_for_its_head() {
     assert_eq!(records[0].get::<i32, _>("persons"), 3);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_workbook_is_one() {
-    let course = Course::start().await;
-    let path = format!("{ROUTE}?format=xlsx&workshop={}", course.workshop);
+/// Asks for a file as the host, as of the last registration.
+async fn file(course: &Course, format: &str, (name, value): (&str, &str)) -> reqwest::Response {
+    let path = format!("{ROUTE}?format={format}&workshop={}", course.workshop);
     let path = format!("{path}&min_position={}", course.position);
     let url = format!("{}{path}", course.house.flow.gateway_url());
     let client = reqwest::Client::new();
-    let asked = client
-        .get(url)
-        .bearer_auth(course.host())
-        .header("prefer", "wait=10");
+    let asked = client.get(url).bearer_auth(course.host());
+    let asked = asked.header("prefer", "wait=10").header(name, value);
     let answer = asked.send().await.expect("an answer");
     assert_eq!(answer.status(), 200);
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packed_file_is_whole_too() {
+    let course = Course::start().await;
+    for format in ["csv", "ndjson"] {
+        let plain = file(&course, format, ("accept-encoding", "identity")).await;
+        let plain = plain.bytes().await.expect("a whole answer");
+        let packed = file(&course, format, ("accept-encoding", "gzip")).await;
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let packed = packed.bytes().await.expect("a whole answer");
+        // A packed file ends with the length of what is in it (RFC 1952, section 2.3.1).
+        let length = packed.last_chunk().map(|end| u32::from_le_bytes(*end));
+        assert_eq!(length, u32::try_from(plain.len()).ok(), "{format}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_is_one() {
+    let course = Course::start().await;
+    let answer = file(&course, "xlsx", ("accept", "*/*")).await;
     let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     assert_eq!(answer.headers()["content-type"], media_type);
     let book = answer.bytes().await.expect("a whole answer");

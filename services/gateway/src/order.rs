@@ -8,7 +8,10 @@ use std::cmp::Ordering;
 
 use anmeldewerk_read_model::query::Name;
 use anmeldewerk_vault::Identity;
-use icu_collator::{CollatorBorrowed, options::CollatorOptions};
+use icu_collator::{
+    CollatorBorrowed,
+    options::{CollatorOptions, Strength},
+};
 use icu_locale_core::locale;
 use uuid::Uuid;
 
@@ -96,21 +99,29 @@ impl Known<'_> {
 
 /// Those without a readable name come last, in the order of their arrival.
 fn sort_by_name(known: &mut [Known<'_>]) {
-    let collator = CollatorBorrowed::try_new(
-        locale!("de-u-co-phonebk").into(),
-        CollatorOptions::default(),
-    )
-    .expect("the order of German telephone books is compiled in");
+    // First what is read aloud: Mueller, Müller and MÜLLER are one name, and given names decide between them.
+    let (letters, spelling) = (collator(Strength::Primary), collator(Strength::Tertiary));
     let by_name = |one: &Known<'_>, other: &Known<'_>| {
-        let text = |part: fn(&Identity) -> Option<&str>| {
-            let parts = (one.identity.and_then(part), other.identity.and_then(part));
-            compare(&collator, parts)
+        let full = |collator| {
+            let text = |part: fn(&Identity) -> Option<&str>| {
+                let parts = (one.identity.and_then(part), other.identity.and_then(part));
+                compare(collator, parts)
+            };
+            text(|identity| identity.family_name.as_deref())
+                .then_with(|| text(|identity| identity.given_name.as_deref()))
         };
-        text(|identity| identity.family_name.as_deref())
-            .then_with(|| text(|identity| identity.given_name.as_deref()))
+        full(&letters)
+            .then_with(|| full(&spelling))
             .then_with(|| one.name.arrival.0.cmp(&other.name.arrival.0))
     };
     known.sort_by(by_name);
+}
+
+fn collator(strength: Strength) -> CollatorBorrowed<'static> {
+    let mut options = CollatorOptions::default();
+    options.strength = Some(strength);
+    CollatorBorrowed::try_new(locale!("de-u-co-phonebk").into(), options)
+        .expect("the order of German telephone books is compiled in")
 }
 
 fn compare(collator: &CollatorBorrowed<'_>, parts: (Option<&str>, Option<&str>)) -> Ordering {
@@ -208,6 +219,13 @@ mod tests {
             "Zabel",
         ];
         assert_eq!(sorted, expected);
+    }
+
+    #[test]
+    fn one_name_in_two_spellings_is_one_and_given_names_decide() {
+        let people = [("Müller", "Bo"), ("Mueller", "Zoe"), ("MÜLLER", "Änne")];
+        assert_eq!(order(&people), [2, 0, 1]);
+        assert_eq!(order(&[("Müller", "Bo"), ("Mueller", "Bo")]), [1, 0]);
     }
 
     #[test]

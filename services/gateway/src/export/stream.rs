@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anmeldewerk_service::server::Connection;
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::{sync::mpsc, time::timeout};
 
 /// How long a client may take nothing before its connection is cut.
@@ -63,7 +63,8 @@ fn body_with(connection: Connection, still: Duration) -> (Outlet, Body) {
             None => Some((Err(BrokeOff), None)),
         }
     });
-    (outlet, Body::from_stream(chunks))
+    // Who packs an answer asks once more behind its end.
+    (outlet, Body::from_stream(chunks.fuse()))
 }
 
 impl Outlet {
@@ -118,6 +119,18 @@ mod tests {
         }
         outlet.finish().await.expect("it is read");
         assert_eq!(read.await.expect("no panic").as_deref(), Some(&b"abcd"[..]));
+    }
+
+    #[tokio::test]
+    async fn behind_the_end_there_is_nothing_however_often_it_is_asked_for() {
+        let (outlet, body) = made();
+        outlet.send("a").await.expect("there is room");
+        outlet.finish().await.expect("there is room");
+        let mut chunks = body.into_data_stream();
+        assert!(chunks.next().await.is_some_and(|chunk| chunk.is_ok()));
+        for _ in 0..3 {
+            assert!(chunks.next().await.is_none());
+        }
     }
 
     #[tokio::test]

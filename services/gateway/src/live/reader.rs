@@ -13,7 +13,7 @@ use std::{
 use anmeldewerk_contract::Position;
 use anmeldewerk_service::{lifecycle::Shutdown, server::Connection};
 use axum::response::sse::Event;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use tokio::{
     sync::OwnedSemaphorePermit,
     time::{Instant, MissedTickBehavior, interval},
@@ -100,6 +100,8 @@ impl Reader {
             reader.written.set(Some(Instant::now()));
             Some((Ok(event), reader))
         })
+        // Who packs an answer asks once more behind its end.
+        .fuse()
     }
 
     async fn next(&mut self) -> Option<Event> {
