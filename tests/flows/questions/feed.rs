@@ -61,6 +61,13 @@ async fn a_feed_is_cut_down_to_what_the_caller_may_see() {
     assert_eq!(seen(house.office("hh")).await, 0);
     assert_eq!(seen(house.flow.token("mv", Role::Reporter)).await, 0);
     assert_eq!(seen(house.operator()).await, 0);
+    // Behind everything there is nothing, and nobody is sent back.
+    for after in [last + 1_000, u64::MAX >> 1] {
+        let path = format!("/v1/changes?after={after}");
+        let nothing = house.get(&house.office("sh"), &path).await.expect(200);
+        assert_eq!(items(&nothing), Vec::<Value>::new());
+        assert_eq!(nothing.body["next"], after);
+    }
     for odd in ["after=x", "after=-1", "limit=0", "since=1"] {
         let refused = house
             .get(&house.office("sh"), &format!("/v1/changes?{odd}"))

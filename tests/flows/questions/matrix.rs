@@ -147,9 +147,10 @@ async fn operations(house: &House) -> Vec<Operation> {
 }
 
 /// What a path needs besides, so that nothing but who asks is at fault.
-fn query(path: &str, things: &Things) -> String {
+fn query(path: &str, things: &Things, asker: &Asker) -> String {
     match path {
-        "/v1/attendees" => "?program=mv".to_owned(),
+        // Who belongs to a program means their own.
+        "/v1/attendees" if asker.roles.contains(&"auditor") => "?program=mv".to_owned(),
         "/v1/reports/{report}/rows" => format!("?workshop={}", things.workshop),
         _ => String::new(),
     }
@@ -193,8 +194,10 @@ async fn ask(house: &House, asker: &Asker, method: &Method, path: &str) -> Answe
     answer.expect("an answer")
 }
 
+/// Anybody may read what is public; whoever sends a command with a token does so in a role.
 fn may(operation: &Operation, asker: &Asker) -> bool {
-    operation.roles.contains("public")
+    let as_anybody = operation.method == Method::GET || asker.authorization.is_none();
+    as_anybody && operation.roles.contains("public")
         || asker
             .roles
             .iter()
@@ -210,7 +213,7 @@ async fn everybody_may_what_the_document_says_and_nothing_else() {
         .await
         .expect(200);
     let operations = operations(&house).await;
-    assert!(operations.len() > 50, "{}", operations.len());
+    assert!(operations.len() > 40, "{}", operations.len());
     let mut allowed = 0;
     for operation in &operations {
         // A stream does not end; its roles are those of the feed of changes.
@@ -218,8 +221,8 @@ async fn everybody_may_what_the_document_says_and_nothing_else() {
             continue;
         }
         let path = filled(&operation.path, &things.workshop, &things.own);
-        let path = path + &query(&operation.path, &things);
         for asker in askers(&house, &things) {
+            let path = format!("{path}{}", query(&operation.path, &things, &asker));
             let answer = ask(&house, &asker, &operation.method, &path).await;
             let told = format!(
                 "{} {path} by {}: {} {}",

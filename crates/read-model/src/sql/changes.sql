@@ -2,7 +2,9 @@
 -- $3 whether the caller sees everything, $4 whether people are seen at all,
 -- $5 behind which position, $6 how many positions are looked through, $7 how many decisions are given
 WITH reach AS MATERIALIZED (
-    SELECT c.position, least(c.position, $5::bigint + $6::bigint) AS reached
+    SELECT c.position,
+        -- No position lies behind the last number there is.
+        least(c.position, $5::bigint + least($6::bigint, 9223372036854775807 - $5::bigint)) AS reached
     FROM checkpoint c
     WHERE c.projection = 'attendees'
 ),

@@ -160,7 +160,7 @@ fn any_split_and_any_crash_give_the_same_rows() {
         vec(fate(), 1..8),
     );
     let config = Config {
-        cases: 64,
+        cases: 24,
         failure_persistence: None,
         ..Config::default()
     };

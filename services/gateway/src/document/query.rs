@@ -34,13 +34,17 @@ pub(super) fn complete(route: &str, operation: &mut Map<String, Value>) {
     if roles != roles::EVERYBODY {
         statuses.push(403);
     }
-    if is_list || route.contains('{') {
+    let names_one = route.contains('{') || takes.iter().any(|name| name == "workshop");
+    if is_list || names_one {
         statuses.push(404);
     }
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     if responses.get("422").is_some() {
         statuses.push(422);
     }
+    // What is sent bit by bit has no schema as a whole.
+    let events = responses["200"]["content"]["text/event-stream"].as_object_mut();
+    events.map(|events| events.remove("schema"));
     responses["200"]["description"] = json!("As of the position in `Log-Position`.");
     responses["200"]["headers"] = answer_headers(is_list, streams);
     if !streams {
