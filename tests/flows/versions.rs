@@ -169,6 +169,9 @@ async fn of_two_who_rebuild_at_once_one_is_told_so() {
 async fn frozen_rows(flow: &Flow, schema: &str, workshop: &str) -> Vec<(String, String, String)> {
     let url = flow.databases.read_model_url(Role::Gateway);
     let mut gateway = PgConnection::connect(&url).await.expect("a connection");
+    // Without a scope a connection sees nobody's registrations.
+    let scoped = sqlx::query("SET app.scope = 'auditor'");
+    scoped.execute(&mut gateway).await.expect("a scope");
     let statement = format!(
         "SELECT id::text, number, state FROM {schema}.registration WHERE workshop = $1 ORDER BY arrival"
     );

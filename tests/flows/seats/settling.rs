@@ -42,6 +42,10 @@ async fn what_is_due_is_settled_without_being_asked_by_one_of_two_services_and_a
         .second_registration()
         .await
         .expect("a service");
+    // Before anything can be due, both know the same time.
+    let admin = second_service.admin_url();
+    let opened = "2019-08-01T09:00:00Z";
+    course.house.set_clock_of(admin, opened).await;
     let first = course.seat("sh", 1, "confirmed").await;
     let second = course.seat("sh", 2, "waitlisted").await;
     let third = course.seat("mv", 3, "waitlisted").await;
@@ -53,7 +57,6 @@ async fn what_is_due_is_settled_without_being_asked_by_one_of_two_services_and_a
     assert_eq!(states, ["offered", "waitlisted"]);
 
     course.house.set_clock("2019-08-02T10:00:00Z").await;
-    let admin = second_service.admin_url();
     course
         .house
         .set_clock_of(admin, "2019-08-02T10:00:00Z")
