@@ -32,6 +32,8 @@ pub struct Story {
     pub past: String,
     /// Id of a workshop that registers now.
     pub coming: String,
+    /// Id of somebody who is registered there.
+    pub registered: String,
     /// What a registration for Mölln is answered today.
     pub refusal: String,
 }
@@ -49,8 +51,11 @@ pub async fn play(addresses: &Addresses, signer: &Signer) -> Result<Story> {
         .await?;
     office.wait_shown(&past).await?;
     office.wait_shown(&coming).await?;
+    let attendees = office.attendees(COMING_HOST, &coming).await?;
+    let registered = attendees.first().and_then(|one| one["id"].as_str());
     Ok(Story {
         past,
+        registered: registered.unwrap_or_default().to_owned(),
         coming,
         refusal,
     })

@@ -10,7 +10,7 @@ use ring::digest;
 use tokio::process::Command;
 
 use crate::command::test::Tally;
-use crate::demo;
+use crate::demo::{self, Story};
 use crate::error::{Error, IoContext, Result};
 use crate::fetch::python;
 use crate::flow::{Flow, FlowOptions};
@@ -24,34 +24,45 @@ const SETTINGS: &str = "crates/stack/schemathesis.toml";
 /// Stands in the folder once everything is in it.
 const WHOLE: &str = "whole";
 
-/// Who asks; the first one with every kind of test, the others with fewer, because most of what they send is refused.
+/// Who asks, and how: with what there is or with what is made up, by all that can be asked or by questions alone.
 const CALLERS: [Caller; 4] = [
     Caller {
-        name: "a coordinator",
+        name: "the host's office",
         bearer: Some(bearer(Some("mv"), &[Role::Coordinator])),
-        phases: "examples,coverage,fuzzing,stateful",
+        knows: true,
+        phases: "examples,coverage,stateful",
+        only: None,
     },
     Caller {
-        name: "an operator",
-        bearer: Some(bearer(None, &[Role::Operator])),
-        phases: "examples,coverage",
+        name: "an office that knows nothing",
+        bearer: Some(bearer(Some("sh"), &[Role::Coordinator])),
+        knows: false,
+        phases: "fuzzing",
+        only: None,
     },
     Caller {
         name: "an auditor",
         bearer: Some(bearer(None, &[Role::Auditor])),
-        phases: "examples,fuzzing",
+        knows: true,
+        phases: "examples,coverage",
+        only: Some("GET"),
     },
     Caller {
         name: "nobody in particular",
         bearer: None,
-        phases: "examples,fuzzing",
+        knows: true,
+        phases: "examples,coverage",
+        only: None,
     },
 ];
 
 struct Caller {
     name: &'static str,
     bearer: Option<Bearer<'static>>,
+    /// Whether ids of what there is are used.
+    knows: bool,
     phases: &'static str,
+    only: Option<&'static str>,
 }
 
 const fn bearer(program: Option<&'static str>, roles: &'static [Role]) -> Bearer<'static> {
@@ -66,11 +77,11 @@ const fn bearer(program: Option<&'static str>, roles: &'static [Role]) -> Bearer
 pub(crate) async fn run() -> Result<Tally> {
     let python = installed()?;
     let flow = FlowOptions::default().own_postgres().start().await?;
-    demo::play(&flow.addresses(), flow.signer()).await?;
+    let story = demo::play(&flow.addresses(), flow.signer()).await?;
     let mut tally = Tally::default();
     for caller in &CALLERS {
         eprintln!("The document, put to the test by {} …", caller.name);
-        if ask(&python, &flow, caller).await?.success() {
+        if ask(&python, (&flow, &story), caller).await?.success() {
             tally.passed += 1;
         } else {
             tally.failed += 1;
@@ -79,17 +90,22 @@ pub(crate) async fn run() -> Result<Tally> {
     Ok(tally)
 }
 
-async fn ask(python: &Path, flow: &Flow, caller: &Caller) -> Result<ExitStatus> {
-    let settings = place::checkout().join(SETTINGS);
+async fn ask(python: &Path, (flow, story): (&Flow, &Story), caller: &Caller) -> Result<ExitStatus> {
+    let settings = settings(caller.knows.then_some(story))?;
+    let file = flow.folder().join("schemathesis.toml");
+    fs::write(&file, settings).doing(|| format!("write {}", file.display()))?;
     let mut command = Command::new(python);
     command
         .args(["-m", "schemathesis.cli", "--config-file"])
-        .arg(settings)
+        .arg(file)
         .arg("run")
         .arg(format!("{}/openapi.json", flow.gateway_url()))
         .args(["--phases", caller.phases])
         .current_dir(flow.folder())
         .kill_on_drop(true);
+    if let Some(only) = caller.only {
+        command.args(["--include-method", only]);
+    }
     if let Some(bearer) = &caller.bearer {
         let header = format!("Authorization: Bearer {}", flow.bearer(bearer));
         command.args(["--header", &header]);
@@ -98,6 +114,18 @@ async fn ask(python: &Path, flow: &Flow, caller: &Caller) -> Result<ExitStatus> 
         .status()
         .await
         .doing(|| "run schemathesis".to_owned())
+}
+
+/// Gives the settings, with what there is where the caller knows it.
+fn settings(story: Option<&Story>) -> Result<String> {
+    let file = place::checkout().join(SETTINGS);
+    let settings = fs::read_to_string(&file).doing(|| format!("read {}", file.display()))?;
+    // The last part of the settings names what parameters are.
+    let known = story.map_or_else(String::new, |story| {
+        let Story { coming, registered, .. } = story;
+        format!("\"path.workshop\" = \"{coming}\"\n\"path.registration\" = \"{registered}\"\n\"path.topic\" = \"ehrenamt\"\n")
+    });
+    Ok(settings + &known)
 }
 
 /// Gives the Python that has the tool, installing it beside the checkout where it is not there yet.
@@ -175,5 +203,10 @@ mod tests {
         let settings = fs::read_to_string(place::checkout().join(SETTINGS)).expect("the settings");
         assert!(settings.contains("seed = "), "the same requests every time");
         assert!(settings.contains("max-examples = "), "so many and no more");
+        let (_, last) = settings.rsplit_once("\n[").expect("parts");
+        assert!(
+            last.starts_with("parameters]"),
+            "what is known is added here"
+        );
     }
 }
