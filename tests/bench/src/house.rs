@@ -1,6 +1,6 @@
 //! The whole house under load.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use anmeldewerk_journal::JetStream;
 use anmeldewerk_stack::{
@@ -11,6 +11,7 @@ use anmeldewerk_stack::{
     token::Role,
 };
 use anyhow::Context;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
@@ -24,8 +25,6 @@ use crate::{
 };
 
 const LONE: usize = 300;
-const READS: usize = 20_000;
-const PAGES: usize = 2_000;
 
 /// A running house with one published workshop.
 pub(crate) struct House {
@@ -119,7 +118,7 @@ impl House {
         Ok(workshop)
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.flow.gateway_url())
     }
 
@@ -285,7 +284,7 @@ impl House {
         self.learnt(table).await
     }
 
-    fn processes(&self) -> Vec<Named> {
+    pub(crate) fn processes(&self) -> Vec<Named> {
         let registrations = (0..self.registrations).map(|at| self.flow.registration_at(at).pid());
         let nodes = self.flow.nats.nodes().iter().map(Nats::pid);
         let named = [
@@ -367,35 +366,33 @@ impl House {
         Ok(())
     }
 
-    /// Does at once what the database does by itself within seconds.
-    async fn analyse(&self) -> anyhow::Result<()> {
-        let owner = self.flow.databases.read_model_url(DatabaseRole::Owner);
-        let mut owner = PgConnection::connect(&owner).await?;
-        sqlx::query("ANALYZE").execute(&mut owner).await?;
-        Ok(())
+    /// Submits so many, by so many clients; gives when each was answered, by its position.
+    pub(crate) async fn submit(
+        &self,
+        workshop: &str,
+        count: usize,
+        clients: usize,
+    ) -> anyhow::Result<BTreeMap<u64, Instant>> {
+        let path = format!("/v1/workshops/{workshop}/registrations");
+        let submissions = (0..count).map(|who| {
+            let request = self.post(&path, &registration("some", who));
+            async {
+                let made: Value = request.send().await?.error_for_status()?.json().await?;
+                let position = made["position"].as_u64().context("a position")?;
+                anyhow::Ok((position, Instant::now()))
+            }
+        });
+        let answered = stream::iter(submissions).buffer_unordered(clients);
+        answered.try_collect().await
     }
 
-    /// One registration by its id; a page of fifty with names opened.
-    pub(crate) async fn reads(&self, table: &mut Table, clients: usize) -> anyhow::Result<()> {
-        self.analyse().await?;
-        let page = self.url(&format!(
-            "/v1/workshops/{}/attendees?limit=50",
-            self.workshop
-        ));
-        let first = self.client.get(&page).bearer_auth(&self.office);
-        let first: Value = first.send().await?.error_for_status()?.json().await?;
-        let id = first["items"][0]["id"].as_str().context("an id")?;
-        let one = self.url(&format!("/v1/registrations/{id}"));
-        for (what, url, count) in [
-            ("GET one registration, opened", one, READS),
-            ("GET a page of 50, opened, keys held", page, PAGES),
-        ] {
-            let (client, office) = (self.client.clone(), Arc::clone(&self.office));
-            let request = move |_| client.get(&url).bearer_auth(&office);
-            let done = load::run(clients.min(64), count, request).await?;
-            table.rate(what, per_second(count, done.took), None);
-        }
-        Ok(())
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Gives the token of the office that holds all workshops.
+    pub(crate) fn office(&self) -> &str {
+        &self.office
     }
 }
 
@@ -425,7 +422,7 @@ fn key() -> String {
 }
 
 /// Tells what each process took of the processor for one request, its peak memory, and its forced writes.
-fn show(table: &mut Table, usage: &[Usage], requests: usize, decisions: usize) {
+pub(crate) fn show(table: &mut Table, usage: &[Usage], requests: usize, decisions: usize) {
     let per = |amount: f64, by: usize| amount / f64::from(u32::try_from(by).unwrap_or(u32::MAX));
     for of_one in usage {
         let micros = per(of_one.cpu.as_secs_f64() * 1e6, requests);

@@ -8,7 +8,10 @@ use anmeldewerk_stack::{
     folder::Folder,
     nats::{Nats, User},
 };
-use axum::{Router, routing::post};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -106,4 +109,18 @@ pub(crate) async fn http(table: &mut Table, clients: usize) -> anyhow::Result<()
     table.rate("limit: POST to a minimal service", rate, None);
     table.note("http", rate);
     Ok(())
+}
+
+/// Measures a service that does nothing but answer a question.
+pub(crate) async fn get_http(table: &mut Table, clients: usize) -> anyhow::Result<f64> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    let router = Router::new().route("/", get(async || "x".repeat(600)));
+    let server = tokio::spawn(axum::serve(listener, router).into_future());
+    let client = reqwest::Client::new();
+    let done = load::run(clients, REQUESTS, move |_| client.get(&url)).await?;
+    server.abort();
+    let rate = per_second(REQUESTS, done.took);
+    table.rate("limit: GET of a minimal service", rate, None);
+    Ok(rate)
 }

@@ -10,6 +10,7 @@ mod limits;
 mod live;
 mod load;
 mod peers;
+mod questions;
 mod rebuild;
 mod rush;
 mod table;
@@ -44,12 +45,17 @@ struct Arguments {
     /// What is killed in the middle of each rush.
     #[arg(long)]
     kill: Option<house::Victim>,
+    #[command(flatten)]
+    asked: questions::Asked,
     /// How many registrations a large workshop has, which is read from the log.
     #[arg(long, default_value_t = 100_000)]
     large: usize,
     /// How many decisions the log has that the read model is built from.
     #[arg(long, default_value_t = 1_000_000)]
     history: usize,
+    /// Only the gateway's questions.
+    #[arg(long)]
+    questions_only: bool,
     /// Only the read model and its log.
     #[arg(long)]
     history_only: bool,
@@ -79,6 +85,12 @@ async fn main() -> anyhow::Result<()> {
     if arguments.history_only {
         return Box::pin(history_only(table, &arguments)).await;
     }
+    if arguments.questions_only {
+        let house = house::House::start(arguments.seats, arguments.made).await?;
+        questions::measure(&mut table, &house, arguments.asked).await?;
+        table.print();
+        return Ok(());
+    }
     let most = arguments.clients.iter().copied().max().unwrap_or(256);
     limits::log(&mut table).await?;
     limits::http(&mut table, most).await?;
@@ -102,7 +114,7 @@ async fn main() -> anyhow::Result<()> {
     let many = (arguments.workshops, most, arguments.submissions);
     house.many(&mut table, many).await?;
     house.visible(&mut table).await?;
-    house.reads(&mut table, most).await?;
+    questions::measure(&mut table, &house, arguments.asked).await?;
     let log = house.log().await?;
     let written = history::read(&log).await?;
     live::measure(&mut table, &written).await?;
