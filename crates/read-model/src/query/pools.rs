@@ -51,7 +51,11 @@ impl Pools {
 
     fn connect(&self, scope: &Scope) -> Result<PgPool, Fault> {
         let options = connect_options(&self.url, self.schema.as_str())?
-            .options([("default_transaction_read_only", "on")])
+            .options([
+                ("default_transaction_read_only", "on"),
+                // Planning takes longer than answering; statements are written for one plan whatever is asked.
+                ("plan_cache_mode", "force_generic_plan"),
+            ])
             .options(scope.settings());
         Ok(pool(options, self.connections))
     }

@@ -16,7 +16,8 @@ LEFT JOIN LATERAL (
     WHERE r.workshop = w.id AND r.arrival > $5
         AND (r.program = $1 OR r.host = $2 OR $3)
         AND ($7::text IS NULL OR r.program = $7)
-        AND r.state = ANY ($8)
+        -- Not by the index of states: in the order of arrival the search ends with the last row that is given.
+        AND r.state || '' = ANY ($8)
         AND ($9::text IS NULL OR r.municipality = $9)
         AND ($10::text IS NULL OR r.cancelled_by = $10)
         AND ($11::text IS NULL OR coalesce(r.cancel_reason, '') = $11)
