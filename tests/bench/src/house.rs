@@ -366,16 +366,16 @@ impl House {
         Ok(())
     }
 
-    /// Submits so many, by so many clients; gives when each was answered, by its position.
+    /// Submits so many of a group, by so many clients; gives when each was answered, by its position.
     pub(crate) async fn submit(
         &self,
         workshop: &str,
-        count: usize,
+        (group, count): (&str, usize),
         clients: usize,
     ) -> anyhow::Result<BTreeMap<u64, Instant>> {
         let path = format!("/v1/workshops/{workshop}/registrations");
         let submissions = (0..count).map(|who| {
-            let request = self.post(&path, &registration("some", who));
+            let request = self.post(&path, &registration(group, who));
             async {
                 let made: Value = request.send().await?.error_for_status()?.json().await?;
                 let position = made["position"].as_u64().context("a position")?;

@@ -90,7 +90,9 @@ async fn fill(house: &House, owner: &mut PgConnection, enough: usize) -> anyhow:
     let count = "SELECT count(*) FROM registration";
     let count: i64 = sqlx::query_scalar(count).fetch_one(&mut *owner).await?;
     let missing = enough.saturating_sub(usize::try_from(count)?);
-    house.submit(&workshop, missing, 4 * CLIENTS).await?;
+    house
+        .submit(&workshop, ("some", missing), 4 * CLIENTS)
+        .await?;
     shown(house).await?;
     // What the database does by itself within minutes.
     owner.execute("ANALYZE").await?;

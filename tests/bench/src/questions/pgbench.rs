@@ -17,6 +17,12 @@ use tokio::process::Command;
 
 /// How long the server's processes may take to hear of a setting.
 const HEARD: Duration = Duration::from_millis(500);
+/// Statements are logged whole, with their values: here there is nobody whose data they could be.
+const TALKATIVE: [&str; 3] = [
+    "ALTER SYSTEM SET log_min_duration_statement = 0",
+    "ALTER SYSTEM SET log_parameter_max_length = -1",
+    "ALTER SYSTEM SET log_error_verbosity = 'default'",
+];
 /// How long each statement is sent again.
 const SECONDS: &str = "5";
 
@@ -48,37 +54,38 @@ impl<'p> Spy<'p> {
         })
     }
 
-    /// Gives the longest statement about registrations that is executed while something is done.
+    /// Gives the longest statement that is executed while something is done, but for the record of who asked.
     pub(crate) async fn overhear(
         &mut self,
         doing: impl Future<Output = anyhow::Result<()>>,
     ) -> anyhow::Result<String> {
         let begun = fs::metadata(self.log())?.len();
-        self.set("ALTER SYSTEM SET log_min_duration_statement = 0")
-            .await?;
+        for setting in TALKATIVE {
+            self.admin.execute(setting).await?;
+        }
+        self.reload().await?;
         let done = doing.await;
-        self.set("ALTER SYSTEM RESET log_min_duration_statement")
-            .await?;
+        self.admin.execute("ALTER SYSTEM RESET ALL").await?;
+        self.reload().await?;
         done?;
         let mut log = File::open(self.log())?;
         log.seek(SeekFrom::Start(begun))?;
         let mut told = Vec::new();
         log.read_to_end(&mut told)?;
         let statements = executed(&String::from_utf8_lossy(&told));
-        let asked = statements.into_iter().filter(|statement| {
-            statement.contains("registration") && !statement.contains("INTO access_record")
-        });
+        let asked = statements
+            .into_iter()
+            .filter(|statement| !statement.contains("access_record"));
         asked
             .max_by_key(String::len)
-            .context("the gateway asked for registrations")
+            .context("the gateway asked the read model")
     }
 
     fn log(&self) -> PathBuf {
         self.postgres.data().with_file_name("postgres.log")
     }
 
-    async fn set(&mut self, setting: &'static str) -> anyhow::Result<()> {
-        self.admin.execute(setting).await?;
+    async fn reload(&mut self) -> anyhow::Result<()> {
         self.admin.execute("SELECT pg_reload_conf()").await?;
         super::pause(HEARD).await;
         Ok(())

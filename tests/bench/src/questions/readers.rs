@@ -48,9 +48,9 @@ pub(crate) async fn measure(table: &mut Table, house: &House, count: usize) -> a
         let answer = request.send().await?.error_for_status()?;
         readers.spawn(timeout(PATIENCE, listen(answer, last)));
     }
-    let answered = house.submit(&workshop, LONE, 1).await?;
+    let answered = house.submit(&workshop, ("lone", LONE), 1).await?;
     let start = Instant::now();
-    let crowd = house.submit(&workshop, CROWD, 16).await?;
+    let crowd = house.submit(&workshop, ("crowd", CROWD), 16).await?;
     let highest = crowd.keys().next_back().copied();
     ensure!(highest <= Some(last), "somebody else wrote, too");
     let (mut late, mut until) = (Vec::new(), start);
