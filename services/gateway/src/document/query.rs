@@ -43,8 +43,9 @@ pub(super) fn complete(route: &str, operation: &mut Map<String, Value>) {
         statuses.push(422);
     }
     // What is sent bit by bit has no schema as a whole.
-    let events = responses["200"]["content"]["text/event-stream"].as_object_mut();
-    events.map(|events| events.remove("schema"));
+    if let Some(events) = responses.pointer_mut("/200/content/text~1event-stream") {
+        *events = json!({});
+    }
     responses["200"]["description"] = json!("As of the position in `Log-Position`.");
     responses["200"]["headers"] = answer_headers(is_list, streams);
     if !streams {

@@ -41,9 +41,18 @@ pub(crate) fn maybe_reason() -> Object {
     nullable(&Reason::ALL.map(Reason::name))
 }
 
+/// Who gave a registration back; with a workshop that is cancelled all are.
+pub(crate) const CANCELLERS: [&str; 5] = [
+    "office",
+    "feeder",
+    "participant",
+    "offer_declined",
+    "workshop",
+];
+
 /// Who gave a registration back.
 pub(crate) fn canceller() -> Object {
-    one_of(&["office", "feeder", "participant", "offer_declined"])
+    one_of(&CANCELLERS)
 }
 
 /// Whether people meet.

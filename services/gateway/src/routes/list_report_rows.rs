@@ -200,14 +200,7 @@ fn filter(report: Report, parameters: &Parameters<'_>) -> Result<RowFilter, Prob
 }
 
 fn canceller(text: &str) -> Option<String> {
-    let known = [
-        "office",
-        "feeder",
-        "participant",
-        "offer_declined",
-        "workshop",
-    ];
-    known.contains(&text).then(|| text.to_owned())
+    words::CANCELLERS.contains(&text).then(|| text.to_owned())
 }
 
 /// Reads a reason; `none` is without one.

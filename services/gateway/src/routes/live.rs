@@ -37,7 +37,7 @@ const RETRY_S: u32 = 5;
     tag = "changes",
     params(
         ("after" = Option<u64>, Query, description = "The position behind which to begin; now, if there is none."),
-        ("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was read."),
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was read.", pattern = "^[0-9]{0,18}$"),
     ),
     responses((status = 200, content_type = "text/event-stream", body = String)),
     extensions(("x-roles" = json!(roles::WITH_A_ROLE)), ("x-takes" = json!(PARAMETERS))),
