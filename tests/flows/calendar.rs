@@ -3,7 +3,10 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::house::{Answer, House};
+use crate::{
+    house::{Answer, House},
+    replay,
+};
 
 /// A calendar as it came.
 struct Calendar {
@@ -50,8 +53,12 @@ async fn a_workshop_stands_in_the_calendars_of_everybody_and_moves_there() {
     });
     let workshop = house.draft(timed).await;
     let office = format!("Bearer {}", house.office("sh"));
-    let office = [("authorization", office.as_str())];
-    let draft = calendar(&house, &workshop, &office).await;
+    let waiting = [("prefer", "wait=10")];
+    let office = [("authorization", office.as_str()), waiting[0]];
+    let at = |position: u64| format!("/v1/calendar/{workshop}.ics?min_position={position}");
+    let written = replay::log(&house.flow).await;
+    let made = written.last().expect("a draft").position.0;
+    let draft = calendar_at(&house, &at(made), &office).await;
     draft.answer.clone().expect(200);
     assert_eq!(draft.value("STATUS"), "TENTATIVE");
     calendar(&house, &workshop, &[])
@@ -61,8 +68,6 @@ async fn a_workshop_stands_in_the_calendars_of_everybody_and_moves_there() {
 
     let path = format!("/v1/workshops/{workshop}/publish");
     let published = house.post(&house.office("sh"), &path, &json!({})).await;
-    let waiting = [("prefer", "wait=10")];
-    let at = |position: u64| format!("/v1/calendar/{workshop}.ics?min_position={position}");
     let path = at(published.position());
     let shown = calendar_at(&house, &path, &waiting).await;
     let answer = shown.answer.clone().expect(200);
