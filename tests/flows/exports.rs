@@ -211,13 +211,13 @@ async fn who_may_see_no_persons_gets_no_file() {
     stranger
         .expect("answered")
         .expect_problem(401, "token_missing");
-    let draft = course.house.draft(json!({})).await;
-    let query = format!("format=csv&workshop={draft}");
-    course.export_all(&course.host(), &query).await.expect(200);
-    course
-        .export_all(&course.house.office("mv"), &query)
-        .await
-        .expect_problem(404, "not_found");
+    let (draft, made_at) = course.house.draft_at(json!({})).await;
+    let path = format!("{ROUTE}?format=csv&workshop={draft}");
+    let own = course.house.get_at(&course.host(), &path, made_at).await;
+    own.expect(200);
+    let guest = course.house.office("mv");
+    let foreign = course.house.get_at(&guest, &path, made_at).await;
+    foreign.expect_problem(404, "not_found");
     for query in [
         "",
         "format=pdf",

@@ -254,6 +254,11 @@ impl House {
 
     /// Makes a workshop that is not published.
     pub(crate) async fn draft(&self, settings: Value) -> String {
+        self.draft_at(settings).await.0
+    }
+
+    /// Makes a workshop that is not published; gives its id and the position it was made at.
+    pub(crate) async fn draft_at(&self, settings: Value) -> (String, u64) {
         let mut body = settings_body();
         for (name, value) in settings.as_object().cloned().unwrap_or_default() {
             body[name] = value;
@@ -262,7 +267,8 @@ impl House {
             .post(&self.office("sh"), "/v1/workshops", &body)
             .await
             .expect(201);
-        made.body["workshop"].as_str().expect("an id").to_owned()
+        let id = made.body["workshop"].as_str().expect("an id");
+        (id.to_owned(), made.position())
     }
 
     /// Reads all attendees, page by page, as the host sees them at or behind a position.

@@ -188,10 +188,10 @@ async fn figures_are_for_those_who_take_part_and_rows_for_those_whose_people_the
             assert!(row.get(personal).is_none(), "{personal}");
         }
     }
-    let draft = house.draft(json!({"slug": "entwurf"})).await;
+    let (draft, made_at) = house.draft_at(json!({"slug": "entwurf"})).await;
     let hidden = format!("/v1/reports/programs/rows?workshop={draft}");
     house
-        .get(&house.office("mv"), &hidden)
+        .get_at(&house.office("mv"), &hidden, made_at)
         .await
         .expect_problem(404, "not_found");
     house
