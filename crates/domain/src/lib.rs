@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod assignment;
 pub mod boundary;
+mod chance;
 mod id;
 mod number;
 pub mod program;
