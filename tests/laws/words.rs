@@ -151,11 +151,8 @@ fn named<K: Ord, T, V>(
 }
 
 pub(crate) fn settings(rules: &Rules) -> Settings {
-    let topics = (0..rules.topics).map(|index| OfferedTopic {
-        code: topic(index),
-        title: line("Thema"),
-        slot: Slot::First,
-    });
+    let topics =
+        (0..rules.topics).map(|index| OfferedTopic::new(Slot::First, topic(index), line("Thema")));
     Settings {
         slug: TopicCode::new("werkstatt").expect("a slug"),
         title: line("Werkstatt"),

@@ -92,8 +92,17 @@ CREATE TABLE offered_topic (
     code     text NOT NULL,
     title    text NOT NULL,
     ordinal  integer NOT NULL,
+    min              bigint NOT NULL,
+    max              bigint,
+    program_caps     text NOT NULL,
+    municipality_cap bigint,
+    room             text,
+    speakers         text NOT NULL,
     PRIMARY KEY (workshop, ordinal)
 );
+
+COMMENT ON COLUMN offered_topic.program_caps IS 'How many it takes of a program: mv=3,sh=4';
+COMMENT ON COLUMN offered_topic.speakers IS 'One line each';
 
 -- What bounds the seats beside the workshop's own capacity.
 CREATE TABLE bucket (

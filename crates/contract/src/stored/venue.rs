@@ -1,5 +1,7 @@
 //! Stored forms of where a workshop takes place and what it offers.
 
+use std::collections::BTreeMap;
+
 use anmeldewerk_domain::{
     TopicCode,
     workshop::{OfferedTopic, Venue},
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(test)]
 use super::form;
-use super::value::{line, maybe_line, owned, slot, slot_number};
+use super::value::{is_default, line, maybe_line, owned, program, slot, slot_number};
 use crate::ValueError;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,6 +37,18 @@ pub(crate) struct TopicV1 {
     title: String,
     #[cfg_attr(test, schemars(with = "form::Slot"))]
     slot: u8,
+    #[serde(default, skip_serializing_if = "is_default")]
+    min: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max: Option<u32>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    program_caps: BTreeMap<String, u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    municipality_cap: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    room: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    speakers: Vec<String>,
 }
 
 impl From<&Venue> for VenueV1 {
@@ -69,6 +83,16 @@ impl From<&OfferedTopic> for TopicV1 {
             code: topic.code.as_str().to_owned(),
             title: topic.title.as_str().to_owned(),
             slot: slot_number(topic.slot),
+            min: topic.min,
+            max: topic.max,
+            program_caps: (topic.program_caps.iter())
+                .map(|(program, cap)| (program.to_string(), *cap))
+                .collect(),
+            municipality_cap: topic.municipality_cap,
+            room: owned(topic.room.as_ref()),
+            speakers: (topic.speakers.iter())
+                .map(|speaker| speaker.as_str().to_owned())
+                .collect(),
         }
     }
 }
@@ -81,6 +105,16 @@ impl TryFrom<&TopicV1> for OfferedTopic {
             code: TopicCode::new(&stored.code).ok_or(ValueError("topics.code"))?,
             title: line(&stored.title, "topics.title")?,
             slot: slot(stored.slot)?,
+            min: stored.min,
+            max: stored.max,
+            program_caps: (stored.program_caps.iter())
+                .map(|(id, cap)| Ok((program(id, "topics.program_caps")?, *cap)))
+                .collect::<Result<_, _>>()?,
+            municipality_cap: stored.municipality_cap,
+            room: maybe_line(stored.room.as_deref(), "topics.room")?,
+            speakers: (stored.speakers.iter())
+                .map(|speaker| line(speaker, "topics.speakers"))
+                .collect::<Result<_, _>>()?,
         })
     }
 }

@@ -15,7 +15,9 @@ use crate::{
         amended, bare_submitted, bare_substituted, block, full_submitted, partly_amended,
         submitted, substituted,
     },
-    workshops::{details, full_settings, group, passed_over, program, schedule, settings},
+    workshops::{
+        details, full_settings, full_topic, group, passed_over, program, schedule, settings,
+    },
 };
 
 pub(crate) const REGISTRATION: RegistrationId = RegistrationId(1);
@@ -170,9 +172,12 @@ fn reinstated(overridden: bool) -> Workshop {
 }
 
 /// Types that were written before some of their fields were there, with every field.
-fn fuller() -> [Sample; 2] {
+fn fuller() -> [Sample; 3] {
+    let mut topics = settings();
+    topics.topics.push(full_topic());
     [
         sample("full", vec![created(full_settings())]),
+        sample("topics", vec![created(topics)]),
         sample(
             "full",
             vec![Workshop::Submitted(Box::new(full_submitted()))],

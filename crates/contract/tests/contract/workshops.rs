@@ -105,11 +105,11 @@ pub(crate) fn settings() -> Settings {
             ranks: 3,
             vetoes: 1,
         },
-        topics: vec![OfferedTopic {
-            code: code("rolle"),
-            title: line("Die eigene Rolle"),
-            slot: Slot::Second,
-        }],
+        topics: vec![OfferedTopic::new(
+            Slot::Second,
+            code("rolle"),
+            line("Die eigene Rolle"),
+        )],
     }
 }
 
@@ -140,6 +140,19 @@ pub(crate) fn full_settings() -> Settings {
         approval: true,
         offers: Offers::Hours(72),
         ..settings()
+    }
+}
+
+/// Gives a topic that says something with every field.
+pub(crate) fn full_topic() -> OfferedTopic {
+    OfferedTopic {
+        min: 8,
+        max: Some(20),
+        program_caps: BTreeMap::from([(program("mv"), 12)]),
+        municipality_cap: Some(2),
+        room: Some(line("Kaminzimmer")),
+        speakers: vec![line("Prof. Dr. Anke Muster"), line("N. N.")],
+        ..OfferedTopic::new(Slot::First, code("rolle"), line("Die eigene Rolle"))
     }
 }
 

@@ -138,6 +138,16 @@ pub enum SettingsFault {
     TooManyTopics,
     /// One topic is offered twice in one slot.
     TopicTwice,
+    /// A topic needs more people than it takes.
+    TopicMinOverMax,
+    /// A topic has a cap for a program that does not take part.
+    TopicCapOfForeignProgram,
+    /// More caps of programs in topics than allowed.
+    TooManyTopicCaps,
+    /// A topic has more speakers than allowed.
+    TooManySpeakers,
+    /// Rooms and speakers are longer than allowed, all together.
+    TopicTextsTooLong,
     /// A cap for a program that does not take part.
     CapOfForeignProgram,
     /// A guarantee for a program that does not take part.

@@ -63,6 +63,10 @@ impl Settings {
     pub const MAX_TOPICS: usize = 100;
     /// The most programs that may take part.
     pub const MAX_PROGRAMS: usize = 32;
+    /// The most caps of programs that all topics together may have.
+    pub const MAX_TOPIC_CAPS: usize = 1_000;
+    /// The longest that rooms and speakers of all topics may be together, in bytes.
+    pub const MAX_TOPIC_TEXT: usize = 32 * 1024;
     /// The most municipalities that may have a cap.
     pub const MAX_MUNICIPALITY_CAPS: usize = 1_000;
 
@@ -91,8 +95,31 @@ impl Settings {
         if let Some(fault) = self.bucket_fault() {
             return Some(fault);
         }
-        let offered: BTreeSet<_> = self.topics.iter().map(|t| (t.slot, &t.code)).collect();
-        (offered.len() < self.topics.len()).then_some(SettingsFault::TopicTwice)
+        self.topic_fault()
+    }
+
+    fn topic_fault(&self) -> Option<SettingsFault> {
+        let topics = || self.topics.iter();
+        let offered: BTreeSet<_> = topics().map(|t| (t.slot, &t.code)).collect();
+        if offered.len() < self.topics.len() {
+            return Some(SettingsFault::TopicTwice);
+        }
+        if topics().any(|t| t.max.is_some_and(|max| max < t.min)) {
+            return Some(SettingsFault::TopicMinOverMax);
+        }
+        let mut caps = topics().flat_map(|t| t.program_caps.keys());
+        if caps.any(|program| !self.participating.contains(program)) {
+            return Some(SettingsFault::TopicCapOfForeignProgram);
+        }
+        if topics().map(|t| t.program_caps.len()).sum::<usize>() > Self::MAX_TOPIC_CAPS {
+            return Some(SettingsFault::TooManyTopicCaps);
+        }
+        if topics().any(|t| t.speakers.len() > OfferedTopic::MAX_SPEAKERS) {
+            return Some(SettingsFault::TooManySpeakers);
+        }
+        let texts = topics().flat_map(|t| t.room.iter().chain(&t.speakers));
+        let length: usize = texts.map(|text| text.as_str().len()).sum();
+        (length > Self::MAX_TOPIC_TEXT).then_some(SettingsFault::TopicTextsTooLong)
     }
 
     fn bucket_fault(&self) -> Option<SettingsFault> {
@@ -313,4 +340,36 @@ pub struct OfferedTopic {
     pub title: TextLine,
     /// The slot in which it is offered.
     pub slot: Slot,
+    /// How many it needs to take place.
+    pub min: u32,
+    /// How many it takes; nothing means any number, zero means closed.
+    pub max: Option<u32>,
+    /// How many it takes of a program; who is not named has no limit.
+    pub program_caps: BTreeMap<ProgramId, u32>,
+    /// How many it takes of one municipality of one program.
+    pub municipality_cap: Option<u32>,
+    /// Where it takes place.
+    pub room: Option<TextLine>,
+    /// Who speaks, published by the host in clear.
+    pub speakers: Vec<TextLine>,
+}
+
+impl OfferedTopic {
+    /// The most speakers of a topic.
+    pub const MAX_SPEAKERS: usize = 10;
+
+    /// Offers a topic that takes any number.
+    pub fn new(slot: Slot, code: TopicCode, title: TextLine) -> Self {
+        Self {
+            code,
+            title,
+            slot,
+            min: 0,
+            max: None,
+            program_caps: BTreeMap::new(),
+            municipality_cap: None,
+            room: None,
+            speakers: Vec::new(),
+        }
+    }
 }

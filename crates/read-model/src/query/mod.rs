@@ -10,6 +10,7 @@ mod group;
 mod history;
 mod listing;
 mod names;
+mod offered;
 mod own;
 mod pools;
 mod program;
@@ -47,14 +48,14 @@ pub use history::{
 };
 pub use listing::{AttendeeFilter, AttendeePage, WaitlistFilter, WaitlistPage, Window};
 pub use names::{MAX_NAMES, Name};
+pub use offered::OfferedTopic;
 pub use own::OwnFilter;
 pub use program::Program;
 pub use scope::Scope;
 pub use topic::{CatalogueTopic, Demand, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics};
 pub use waiting::WaitsFor;
 pub use workshop::{
-    Deadline, Hours, OfferedTopic, ProgramCount, Seats, Venue, Workshop, WorkshopCursor,
-    WorkshopPage,
+    Deadline, Hours, ProgramCount, Seats, Venue, Workshop, WorkshopCursor, WorkshopPage,
 };
 
 use crate::{Fault, SHAPE, SchemaName, sql};

@@ -7,7 +7,8 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::{
-    AsOf, ReadModel, Rows, Scope, Slice, WorkshopCursor, cut, fetched, row, workshop::count,
+    AsOf, OfferedTopic, ReadModel, Rows, Scope, Slice, WorkshopCursor, cut, fetched, offered, row,
+    workshop::count,
 };
 use crate::{Fault, sql};
 
@@ -23,12 +24,8 @@ pub struct WorkshopTopics {
 /// A topic with the demand for it, over the live registrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicDemand {
-    /// The slot in which it is offered, 1 or 2.
-    pub slot: u8,
-    /// Its code.
-    pub code: String,
-    /// Its title.
-    pub title: String,
+    /// The topic as it is offered.
+    pub offered: OfferedTopic,
     /// The demand by program; empty for callers who do not take part.
     pub by_program: Vec<ProgramDemand>,
     /// The demand of all programs together; nothing is counted for callers who do not take part.
@@ -191,7 +188,8 @@ impl ReadModel {
             };
             let slot: i16 = row::get(row, "slot")?;
             let slot = u8::try_from(slot).unwrap_or(0);
-            let same = |last: &TopicOffer| (last.workshop, last.topic.slot) == (workshop, slot);
+            let same =
+                |last: &TopicOffer| (last.workshop, last.topic.offered.slot) == (workshop, slot);
             if !items.last().is_some_and(same) {
                 items.push(offer(row, workshop)?);
             }
@@ -271,11 +269,8 @@ fn topics(first: &PgRow, rows: &[PgRow]) -> Result<Option<WorkshopTopics>, Fault
 }
 
 fn topic(row: &PgRow, ranks: u32) -> Result<TopicDemand, Fault> {
-    let slot: i16 = row::get(row, "slot")?;
     Ok(TopicDemand {
-        slot: u8::try_from(slot).unwrap_or(0),
-        code: row::get(row, "code")?,
-        title: row::get(row, "title")?,
+        offered: offered::one(row)?,
         by_program: Vec::new(),
         total: Demand::of(ranks),
     })

@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::{
-    AsOf, Bounds, BucketUse, ReadModel, Scope,
+    AsOf, Bounds, BucketUse, OfferedTopic, ReadModel, Scope,
     bucket::{self, Figures},
     cut, fetched, row,
 };
@@ -166,17 +166,6 @@ pub struct ProgramCount {
     pub count: u64,
 }
 
-/// A topic that a workshop offers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfferedTopic {
-    /// The slot in which it is offered, 1 or 2.
-    pub slot: u8,
-    /// Its code.
-    pub code: String,
-    /// Its title.
-    pub title: String,
-}
-
 /// Where a list of workshops goes on: behind this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkshopCursor {
@@ -303,7 +292,7 @@ fn workshop(row: &PgRow) -> Result<Option<Workshop>, Fault> {
         seats,
         buckets,
         by_program,
-        topics: topics(row)?,
+        topics: super::offered::list(row)?,
     }))
 }
 
@@ -362,19 +351,6 @@ fn by_program(row: &PgRow) -> Result<Vec<ProgramCount>, Fault> {
         })
     })
     .collect()
-}
-
-fn topics(row: &PgRow) -> Result<Vec<OfferedTopic>, Fault> {
-    let slots: Vec<i16> = row::list(row, "slots")?;
-    let codes: Vec<String> = row::list(row, "codes")?;
-    let titles: Vec<String> = row::list(row, "titles")?;
-    let rows = slots.into_iter().zip(codes).zip(titles);
-    let topics = rows.map(|((slot, code), title)| OfferedTopic {
-        slot: u8::try_from(slot).unwrap_or(0),
-        code,
-        title,
-    });
-    Ok(topics.collect())
 }
 
 /// Takes a number of rows, which is never negative.

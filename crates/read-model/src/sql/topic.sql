@@ -10,7 +10,8 @@ WITH page AS MATERIALIZED (
     LIMIT $6
 )
 SELECT c.position, NULL::bigint AS parked_at, p.id AS workshop, p.title AS workshop_title, p.first_day, p.host,
-    p.begins, p.ranks, p.figures, o.slot, o.code, o.title, d.program, d.vetoed, d.rank, d.amount
+    p.begins, p.ranks, p.figures, o.slot, o.code, o.title,
+    o.min, o.max, o.program_caps, o.municipality_cap, o.room, o.speakers, d.program, d.vetoed, d.rank, d.amount
 FROM checkpoint c
 LEFT JOIN page p ON true
 LEFT JOIN offered_topic o ON o.workshop = p.id AND o.code = $3

@@ -1,6 +1,7 @@
 -- $1 program of the caller, $2 whether the caller sees everything, $3 the workshop
 SELECT c.position, k.since AS parked_at, w.id AS seen, w.ranks,
-    o.ordinal, o.slot, o.code, o.title, d.program, d.vetoed, d.rank, d.amount
+    o.ordinal, o.slot, o.code, o.title,
+    o.min, o.max, o.program_caps, o.municipality_cap, o.room, o.speakers, d.program, d.vetoed, d.rank, d.amount
 FROM checkpoint c
 LEFT JOIN workshop w ON w.id = $3 AND (w.published OR w.host = $1 OR $2)
 LEFT JOIN standing_still k ON k.subject = 'aw.log.workshop.' || $3::text

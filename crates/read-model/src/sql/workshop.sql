@@ -30,7 +30,13 @@ CROSS JOIN LATERAL (
     SELECT
         array_agg(o.slot ORDER BY o.ordinal) AS slots,
         array_agg(o.code ORDER BY o.ordinal) AS codes,
-        array_agg(o.title ORDER BY o.ordinal) AS titles
+        array_agg(o.title ORDER BY o.ordinal) AS titles,
+        array_agg(o.min ORDER BY o.ordinal) AS mins,
+        array_agg(o.max ORDER BY o.ordinal) AS maxes,
+        array_agg(o.program_caps ORDER BY o.ordinal) AS topic_program_caps,
+        array_agg(o.municipality_cap ORDER BY o.ordinal) AS topic_municipality_caps,
+        array_agg(o.room ORDER BY o.ordinal) AS rooms,
+        array_agg(o.speakers ORDER BY o.ordinal) AS speakers
     FROM offered_topic o
     WHERE o.workshop = w.id
 ) t

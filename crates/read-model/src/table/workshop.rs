@@ -1,5 +1,7 @@
 //! Tables `workshop` and `offered_topic`.
 
+use std::collections::BTreeMap;
+
 use anmeldewerk_domain::{
     Cutoff, LocalTime, ProgramId, TextLine, WorkshopId,
     workshop::{Hours, OfferedTopic, Schedule, Settings, Status, Venue},
@@ -148,6 +150,17 @@ fn slugs<'b>(programs: impl Iterator<Item = &'b ProgramId>) -> String {
     slugs.join(",")
 }
 
+fn caps(caps: &BTreeMap<ProgramId, u32>) -> String {
+    let caps: Vec<String> = caps.iter().map(|(of, cap)| format!("{of}={cap}")).collect();
+    caps.join(",")
+}
+
+/// Joins lines, in which no line ends.
+fn lines(lines: &[TextLine]) -> String {
+    let lines: Vec<&str> = lines.iter().map(TextLine::as_str).collect();
+    lines.join("\n")
+}
+
 struct Offered<'b> {
     workshop: Uuid,
     ordinal: i32,
@@ -164,7 +177,15 @@ async fn insert_topics(connection: &mut PgConnection, stated: &[Stated<'_>]) -> 
         .bind(column(&rows, |o| o.ordinal))
         .bind(column(&rows, |o| value::slot(o.topic.slot)))
         .bind(column(&rows, |o| o.topic.code.as_str()))
-        .bind(column(&rows, |o| o.topic.title.as_str()));
+        .bind(column(&rows, |o| o.topic.title.as_str()))
+        .bind(column(&rows, |o| i64::from(o.topic.min)))
+        .bind(column(&rows, |o| o.topic.max.map(i64::from)))
+        .bind(column(&rows, |o| caps(&o.topic.program_caps)))
+        .bind(column(&rows, |o| o.topic.municipality_cap.map(i64::from)))
+        .bind(column(&rows, |o| {
+            o.topic.room.as_ref().map(TextLine::as_str)
+        }))
+        .bind(column(&rows, |o| lines(&o.topic.speakers)));
     run(connection, "offered_topic", rows.len(), statement).await
 }
 

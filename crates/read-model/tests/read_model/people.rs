@@ -238,7 +238,13 @@ async fn demand_counts_the_wishes_of_the_living() {
     let demand: Vec<_> = found
         .topics
         .iter()
-        .map(|t| (t.code.as_str(), t.total.ranked.clone(), t.total.vetoes))
+        .map(|t| {
+            (
+                t.offered.code.as_str(),
+                t.total.ranked.clone(),
+                t.total.vetoes,
+            )
+        })
         .collect();
     let expected = [
         ("rolle", vec![2, 1, 0], 0),

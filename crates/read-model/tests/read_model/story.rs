@@ -180,11 +180,7 @@ pub(crate) fn settings() -> Settings {
             vetoes: 1,
         },
         topics: ["rolle", "diskurs", "legitimation"]
-            .map(|code| OfferedTopic {
-                code: topic(code),
-                title: line(&format!("Thema {code}")),
-                slot: Slot::First,
-            })
+            .map(|code| OfferedTopic::new(Slot::First, topic(code), line(&format!("Thema {code}"))))
             .to_vec(),
     }
 }

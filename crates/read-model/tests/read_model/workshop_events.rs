@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
-    Cutoff, GroupId, Instant, PersonId, Stated,
+    Cutoff, GroupId, Instant, PersonId, Stated, TextLine,
     workshop::{
         Bucket, Event, GroupContact, GroupPolicy, GroupSubmitted, Guarantee, Hours, Membership,
-        Reason, Release, Status,
+        Reason, Release, Slot, Status,
     },
 };
 use anmeldewerk_read_model::{
     RegistrationState as State,
-    query::{Scope, Workshop},
+    query::{OfferedTopic, Scope, Workshop},
 };
 use uuid::Uuid;
 
 use crate::{
     happened::{EXPIRES, after, id, one, order, workshop},
-    moelln::WORKSHOP,
+    moelln::{WORKSHOP, host},
     story::{
         Log, block, confirmed, created_with, day, settings, slug, submission, submitted, waitlisted,
     },
@@ -117,6 +117,13 @@ async fn settings_stated_anew_replace_all_of_them() {
     amended.capacity = None;
     amended.guarantees = BTreeMap::from([(slug("mv"), kept(2))]);
     amended.topics.truncate(1);
+    let line = |text| TextLine::new(text).expect("a line");
+    let topic = &mut amended.topics[0];
+    (topic.slot, topic.min, topic.max) = (Slot::Second, 8, Some(20));
+    topic.program_caps = BTreeMap::from([(slug("mv"), 12), (slug("sh"), 0)]);
+    topic.municipality_cap = Some(2);
+    topic.room = Some(line("Saal „2“, links"));
+    topic.speakers = vec![line("Anke Muster, M. A."), line("N. N.")];
     let released = Event::GuaranteeReleased {
         program: slug("mv"),
         release: Release::ByHand,
@@ -127,9 +134,25 @@ async fn settings_stated_anew_replace_all_of_them() {
     };
     for (guarantees_restated, still_released) in [(false, true), (true, false)] {
         let decisions = vec![vec![released.clone()], vec![restated(guarantees_restated)]];
-        let found = workshop(&after(before.clone(), decisions).await).await;
+        let house = after(before.clone(), decisions).await;
+        let found = workshop(&house).await;
         assert!(found.bounds.program_caps.is_empty());
         assert_eq!((found.seats.capacity, found.topics.len()), (None, 1));
+        let topic = OfferedTopic {
+            slot: 2,
+            code: "rolle".to_owned(),
+            title: "Thema rolle".to_owned(),
+            min: 8,
+            max: Some(20),
+            program_caps: BTreeMap::from([("mv".to_owned(), 12), ("sh".to_owned(), 0)]),
+            municipality_cap: Some(2),
+            room: Some("Saal „2“, links".to_owned()),
+            speakers: vec!["Anke Muster, M. A.".to_owned(), "N. N.".to_owned()],
+        };
+        assert_eq!(found.topics, std::slice::from_ref(&topic));
+        let offered = house.reader.topics(&host(), WORKSHOP).await;
+        let offered = offered.expect("an answer").value.expect("topics");
+        assert_eq!(offered.topics[0].offered, topic);
         let guarantee = &found.bounds.guarantees["mv"];
         assert_eq!((guarantee.seats, guarantee.released), (2, still_released));
         let release = guarantee.release.as_ref().expect("a day");

@@ -221,6 +221,8 @@ pub(crate) fn workshop() -> Workshop {
             slot: 1,
             code: "rolle".to_owned(),
             title: "Rolle".to_owned(),
+            room: Some("Saal 2".to_owned()),
+            ..OfferedTopic::default()
         }],
     }
 }

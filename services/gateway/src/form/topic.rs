@@ -1,20 +1,56 @@
 //! The topics of a workshop as callers see them.
 
+use std::collections::BTreeMap;
+
 use anmeldewerk_read_model::query::{
-    CatalogueTopic, Demand, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics,
+    CatalogueTopic, Demand, OfferedTopic, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics,
 };
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// A topic as a workshop offers it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfferedTopic)]
+pub(crate) struct OfferedTopicBody<'t> {
+    slot: u8,
+    code: &'t str,
+    title: &'t str,
+    /// How many it needs to take place.
+    min: u32,
+    /// How many it takes; null is any number.
+    max: Option<u32>,
+    /// How many it takes of a program.
+    program_caps: &'t BTreeMap<String, u32>,
+    /// How many it takes of one municipality of one program.
+    municipality_cap: Option<u32>,
+    room: Option<&'t str>,
+    speakers: &'t [String],
+}
+
+impl<'t> From<&'t OfferedTopic> for OfferedTopicBody<'t> {
+    fn from(topic: &'t OfferedTopic) -> Self {
+        Self {
+            slot: topic.slot,
+            code: &topic.code,
+            title: &topic.title,
+            min: topic.min,
+            max: topic.max,
+            program_caps: &topic.program_caps,
+            municipality_cap: topic.municipality_cap,
+            room: topic.room.as_deref(),
+            speakers: &topic.speakers,
+        }
+    }
+}
+
 /// A topic with the demand for it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TopicDemand)]
 pub(crate) struct TopicBody<'t> {
-    slot: u8,
-    code: &'t str,
-    title: &'t str,
+    #[serde(flatten)]
+    offered: OfferedTopicBody<'t>,
     /// Nothing for callers who do not take part, and where nobody wishes for anything yet.
     demand: Option<DemandBody<'t>>,
 }
@@ -108,9 +144,7 @@ pub(crate) fn topics(workshop: &WorkshopTopics) -> Vec<TopicBody<'_>> {
 impl<'t> TopicBody<'t> {
     fn of(topic: &'t TopicDemand, demand: Option<DemandBody<'t>>) -> Self {
         Self {
-            slot: topic.slot,
-            code: &topic.code,
-            title: &topic.title,
+            offered: (&topic.offered).into(),
             demand,
         }
     }
@@ -144,15 +178,27 @@ mod tests {
     fn topic(code: &str, by_program: Vec<ProgramDemand>) -> TopicDemand {
         let total = by_program.iter().map(|one| one.demand.clone()).next();
         TopicDemand {
-            slot: 1,
-            code: code.to_owned(),
-            title: code.to_uppercase(),
+            offered: OfferedTopic {
+                slot: 1,
+                code: code.to_owned(),
+                title: code.to_uppercase(),
+                max: Some(12),
+                ..OfferedTopic::default()
+            },
             total: total.unwrap_or(Demand {
                 ranked: vec![0, 0],
                 vetoes: 0,
             }),
             by_program,
         }
+    }
+
+    fn shape(code: &str, demand: &serde_json::Value) -> serde_json::Value {
+        json!({
+            "slot": 1, "code": code, "title": code.to_uppercase(), "min": 0, "max": 12,
+            "program_caps": {}, "municipality_cap": null, "room": null, "speakers": [],
+            "demand": demand,
+        })
     }
 
     fn shown(topics: Vec<TopicDemand>) -> serde_json::Value {
@@ -170,17 +216,21 @@ mod tests {
         let wished = topic("rolle", vec![ProgramDemand { program, demand }]);
         let by_program = json!([{"program": "mv", "ranked": [2, 1], "vetoes": 3}]);
         let expected = json!([
-            {"slot": 1, "code": "rolle", "title": "ROLLE",
-             "demand": {"ranked": [2, 1], "vetoes": 3, "by_program": by_program}},
-            {"slot": 1, "code": "diskurs", "title": "DISKURS",
-             "demand": {"ranked": [0, 0], "vetoes": 0, "by_program": []}},
+            shape(
+                "rolle",
+                &json!({"ranked": [2, 1], "vetoes": 3, "by_program": by_program})
+            ),
+            shape(
+                "diskurs",
+                &json!({"ranked": [0, 0], "vetoes": 0, "by_program": []})
+            ),
         ]);
         assert_eq!(shown(vec![wished, topic("diskurs", vec![])]), expected);
     }
 
     #[test]
     fn without_figures_there_is_no_demand() {
-        let expected = json!([{"slot": 1, "code": "rolle", "title": "ROLLE", "demand": null}]);
+        let expected = json!([shape("rolle", &json!(null))]);
         assert_eq!(shown(vec![topic("rolle", vec![])]), expected);
     }
 }

@@ -2,16 +2,17 @@
 
 use anmeldewerk_contract::{Position, problem::Code};
 use anmeldewerk_domain::workshop::Status;
-use anmeldewerk_read_model::query::{
-    Deadline, Hours, OfferedTopic, ProgramCount, Seats, Venue, Workshop,
-};
+use anmeldewerk_read_model::query::{Deadline, Hours, ProgramCount, Seats, Venue, Workshop};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::bucket::{BucketBody, GuaranteeBody, guarantees};
+use super::{
+    bucket::{BucketBody, GuaranteeBody, guarantees},
+    topic::OfferedTopicBody,
+};
 use crate::{ask::Viewer, document::words};
 
 /// A workshop with its seats.
@@ -61,7 +62,7 @@ pub(crate) struct WorkshopBody<'w> {
     /// Registrations by program and state; nothing for callers who do not take part.
     by_program: Option<BTreeMap<&'w str, BTreeMap<&'static str, u64>>>,
     registration: RegistrationBody<'w>,
-    topics: Vec<TopicBody<'w>>,
+    topics: Vec<OfferedTopicBody<'w>>,
     #[schema(value_type = u64)]
     version: Position,
     /// The position before which its rows stand still, where they do.
@@ -128,14 +129,6 @@ struct RegistrationBody<'w> {
     #[schema(schema_with = words::maybe_code)]
     reason: Option<Code>,
     closes: DeadlineBody<'w>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = OfferedTopic)]
-struct TopicBody<'w> {
-    slot: u8,
-    code: &'w str,
-    title: &'w str,
 }
 
 impl<'w> WorkshopBody<'w> {
@@ -315,16 +308,6 @@ fn awaits_lots(workshop: &Workshop) -> bool {
     workshop.admission == "lottery" && !workshop.drawn
 }
 
-impl<'w> From<&'w OfferedTopic> for TopicBody<'w> {
-    fn from(topic: &'w OfferedTopic) -> Self {
-        Self {
-            slot: topic.slot,
-            code: &topic.code,
-            title: &topic.title,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,7 +354,10 @@ mod tests {
         assert_eq!(body["deadlines"]["registration_closes"], closes);
         assert_eq!(
             body["topics"][0],
-            json!({"slot": 1, "code": "rolle", "title": "Rolle"})
+            json!({
+                "slot": 1, "code": "rolle", "title": "Rolle", "min": 0, "max": null, "program_caps": {},
+                "municipality_cap": null, "room": "Saal 2", "speakers": [],
+            })
         );
     }
 

@@ -92,7 +92,7 @@ pub(super) struct Keys<K> {
 }
 
 /// Writes a key as a part of a JSON pointer (RFC 6901), cut where it is no key of ours anyway.
-fn escaped(key: &str) -> String {
+pub(super) fn escaped(key: &str) -> String {
     let short: String = key.chars().take(32).collect();
     short.replace('~', "~0").replace('/', "~1")
 }

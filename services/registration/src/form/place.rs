@@ -1,14 +1,16 @@
 //! Where a workshop takes place, and what it offers there.
 
+use std::collections::BTreeMap;
+
 use anmeldewerk_domain::{
-    TextLine, TopicCode,
+    ProgramId, TextLine, TopicCode,
     workshop::{OfferedTopic, Slot, Venue},
 };
 use serde::Deserialize;
 
 #[cfg(test)]
 use super::shape;
-use super::{Faults, patch::Patch};
+use super::{Faults, bucket::escaped, patch::Patch};
 
 #[derive(Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -38,6 +40,16 @@ pub(super) struct TopicBody {
     title: String,
     #[cfg_attr(test, schemars(with = "Option<shape::Slot>"))]
     slot: Option<u8>,
+    min: Option<u32>,
+    max: Option<u32>,
+    #[serde(default)]
+    program_caps: BTreeMap<String, u32>,
+    municipality_cap: Option<u32>,
+    #[cfg_attr(test, schemars(with = "Option<shape::MaybeLine>"))]
+    room: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "shape::Lines"))]
+    speakers: Vec<String>,
 }
 
 pub(super) fn topics(faults: &mut Faults, stated: &[TopicBody]) -> Vec<OfferedTopic> {
@@ -91,11 +103,40 @@ impl TopicBody {
         let title = faults.line(&format!("{pointer}/title"), &self.title);
         let slot = slot(self.slot.unwrap_or(1));
         let slot = faults.need(&format!("{pointer}/slot"), slot, "invalid_slot");
+        let room = faults.maybe_line(&format!("{pointer}/room"), self.room.as_deref());
+        let speakers = self.speakers(faults, &format!("{pointer}/speakers"));
+        let program_caps = self.program_caps(faults, &format!("{pointer}/program_caps"));
         Some(OfferedTopic {
-            code: code?,
-            title: title?,
-            slot: slot?,
+            min: self.min.unwrap_or(0),
+            max: self.max,
+            program_caps,
+            municipality_cap: self.municipality_cap,
+            room,
+            speakers,
+            ..OfferedTopic::new(slot?, code?, title?)
         })
+    }
+
+    fn speakers(&self, faults: &mut Faults, pointer: &str) -> Vec<TextLine> {
+        if self.speakers.len() > OfferedTopic::MAX_SPEAKERS {
+            faults.add(pointer, "too_many");
+            return Vec::new();
+        }
+        let mut lines = Vec::new();
+        for (index, speaker) in self.speakers.iter().enumerate() {
+            lines.extend(faults.line(&format!("{pointer}/{index}"), speaker));
+        }
+        lines
+    }
+
+    fn program_caps(&self, faults: &mut Faults, pointer: &str) -> BTreeMap<ProgramId, u32> {
+        let mut caps = BTreeMap::new();
+        for (name, size) in &self.program_caps {
+            let place = format!("{pointer}/{}", escaped(name));
+            let program = faults.need(&place, ProgramId::new(name), "invalid_program");
+            caps.extend(program.map(|program| (program, *size)));
+        }
+        caps
     }
 }
 

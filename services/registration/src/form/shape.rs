@@ -61,6 +61,11 @@ shapes! {
     Line { "type": "string", "maxLength": (TextLine::MAX_CHARS), "pattern": (whole(&line())) }
     /// The same, or nothing.
     MaybeLine { "type": "string", "maxLength": (TextLine::MAX_CHARS), "pattern": (maybe(&line())) }
+    /// Lines with something to read in each.
+    Lines {
+        "type": "array", "maxItems": 10,
+        "items": {"type": "string", "maxLength": (TextLine::MAX_CHARS), "pattern": (whole(&line()))}
+    }
     /// A file number, or nothing.
     MaybeReference { "type": "string", "maxLength": 100, "pattern": (maybe(&line())) }
     /// Running text.

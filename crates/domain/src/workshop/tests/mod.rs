@@ -133,11 +133,7 @@ fn settings(capacity: Option<u32>) -> Settings {
 }
 
 fn offered_topics() -> Vec<OfferedTopic> {
-    let offered = |code| OfferedTopic {
-        code: topic(code),
-        title: line(code),
-        slot: Slot::First,
-    };
+    let offered = |code| OfferedTopic::new(Slot::First, topic(code), line(code));
     ["rolle", "diskurs"].map(offered).to_vec()
 }
 

@@ -106,6 +106,58 @@ fn settings_that_contradict_themselves_are_refused() {
 }
 
 #[test]
+fn topics_that_contradict_themselves_are_refused() {
+    let faulty = |fault, change: fn(&mut OfferedTopic)| {
+        let faulty = create(with(seats(10), |s| change(&mut s.topics[0])));
+        assert_eq!(
+            decide(&State::Unborn, OPEN, &faulty),
+            Err(Rejection::Settings(fault))
+        );
+    };
+    faulty(SettingsFault::TopicMinOverMax, |t| {
+        (t.min, t.max) = (5, Some(4));
+    });
+    faulty(SettingsFault::TopicCapOfForeignProgram, |t| {
+        t.program_caps.insert(program("hh"), 1);
+    });
+    faulty(SettingsFault::TooManySpeakers, |t| {
+        t.speakers = vec![line("Wer spricht"); OfferedTopic::MAX_SPEAKERS + 1];
+    });
+}
+
+#[test]
+fn topics_say_no_more_than_a_decision_holds() {
+    let many = with(seats(10), |s| {
+        let room = Some(line(&"x".repeat(crate::TextLine::MAX_CHARS)));
+        let topic = |n: usize| OfferedTopic {
+            room: room.clone(),
+            speakers: vec![line("Wer"); 9],
+            ..OfferedTopic::new(Slot::First, topic(&format!("t-{n}")), line("Thema"))
+        };
+        s.topics = (0..Settings::MAX_TOPICS).map(topic).collect();
+    });
+    let fits = decide(&State::Unborn, OPEN, &create(many.clone()));
+    assert!(fits.is_ok(), "{fits:?}");
+    let too_long = with(many.clone(), |s| {
+        for topic in &mut s.topics {
+            topic.speakers = vec![line(&"y".repeat(30)); 9];
+        }
+    });
+    let fault = Rejection::Settings(SettingsFault::TopicTextsTooLong);
+    assert_eq!(decide(&State::Unborn, OPEN, &create(too_long)), Err(fault));
+    let capped = with(many, |s| {
+        let programs = (0..20).map(|n| program(&format!("p{n}")));
+        let programs: BTreeMap<_, _> = programs.map(|program| (program, 1)).collect();
+        s.participating.extend(programs.keys().cloned());
+        for topic in &mut s.topics {
+            topic.program_caps = programs.clone();
+        }
+    });
+    let fault = Rejection::Settings(SettingsFault::TooManyTopicCaps);
+    assert_eq!(decide(&State::Unborn, OPEN, &create(capped)), Err(fault));
+}
+
+#[test]
 fn buckets_that_contradict_the_rest_are_refused() {
     let faulty = |fault, change: fn(&mut Settings)| {
         let faulty = create(with(seats(10), change));
