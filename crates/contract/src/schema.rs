@@ -26,6 +26,7 @@ pub const ALL: &[Known] = known! {
     "draw.held" "1"
     "group.submitted" "1"
     "guarantee.released" "1"
+    "municipalities.listed" "1"
     "program.amended" "1"
     "program.decided" "1"
     "program.registered" "1"

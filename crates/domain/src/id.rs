@@ -62,6 +62,33 @@ impl LandCode {
     }
 }
 
+impl LandCode {
+    /// The names of the 16 Länder, in the order of their digits.
+    const NAMES: [&str; 16] = [
+        "Schleswig-Holstein",
+        "Hamburg",
+        "Niedersachsen",
+        "Bremen",
+        "Nordrhein-Westfalen",
+        "Hessen",
+        "Rheinland-Pfalz",
+        "Baden-Württemberg",
+        "Bayern",
+        "Saarland",
+        "Berlin",
+        "Brandenburg",
+        "Mecklenburg-Vorpommern",
+        "Sachsen",
+        "Sachsen-Anhalt",
+        "Thüringen",
+    ];
+
+    /// Gives the Land's name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[usize::from(self.0) - 1]
+    }
+}
+
 impl fmt::Display for LandCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}", self.0)
@@ -77,6 +104,11 @@ impl MunicipalityKey {
     pub fn new(digits: &str) -> Option<Self> {
         let sized = matches!(digits.len(), 5 | 8);
         (sized && digits.bytes().all(|b| b.is_ascii_digit())).then(|| Self(digits.to_owned()))
+    }
+
+    /// Says whether it is the key of a Kreis.
+    pub fn is_district(&self) -> bool {
+        self.0.len() == 5
     }
 
     /// Gives the digits.
@@ -153,7 +185,9 @@ mod tests {
             LandCode::new("01").map(|l| l.to_string()).as_deref(),
             Some("01")
         );
-        assert!(LandCode::new("16").is_some());
+        let name = |digits| LandCode::new(digits).map(LandCode::name);
+        assert_eq!(name("13"), Some("Mecklenburg-Vorpommern"));
+        assert_eq!(name("16"), Some("Thüringen"));
         assert!(LandCode::new("17").is_none());
         assert!(LandCode::new("00").is_none());
         assert!(LandCode::new("1").is_none());

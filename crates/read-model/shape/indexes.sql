@@ -22,7 +22,8 @@ CREATE INDEX history_workshop ON history (workshop, position, ordinal);
 -- A topic across workshops.
 CREATE INDEX demand_topic ON demand (topic, workshop);
 CREATE INDEX tally_municipality ON tally (municipality, workshop);
--- Whether a municipality is still bounded anywhere.
+-- Whether a municipality is still listed, or bounded, anywhere.
+CREATE INDEX municipality_key ON municipality (key);
 CREATE INDEX bucket_municipality ON bucket (key) WHERE scope = 'municipality';
 
 -- For dashboards: the facts of one workshop. What changes is in no index, so that a change writes none.

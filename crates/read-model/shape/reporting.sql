@@ -86,10 +86,40 @@ CREATE TABLE municipalities (
     ) STORED REFERENCES lands NOT ENFORCED
 );
 
-COMMENT ON TABLE municipalities IS 'de: Kommunen, aus denen jemand angemeldet ist oder für die ein Kontingent gilt | en: Municipalities from which somebody is registered or for which there is a seat bucket';
+COMMENT ON TABLE municipalities IS 'de: Kommunen, aus denen jemand angemeldet ist, für die ein Kontingent gilt oder die ein Landesprogramm führt | en: Municipalities from which somebody is registered, for which there is a seat bucket, or which a program has listed';
 COMMENT ON COLUMN municipalities.municipality IS 'de: Amtlicher Gemeindeschlüssel: 8 Ziffern, bei Kreisen 5 | en: Official municipality key: 8 digits, 5 for a district';
 COMMENT ON COLUMN municipalities.district IS 'de: Kreisschlüssel, die ersten fünf Ziffern | en: Key of the district, the first five digits';
 COMMENT ON COLUMN municipalities.land IS 'de: Land; leer, wenn der Schlüssel zu keinem gehört | en: The Land; null where the key belongs to none';
+
+CREATE TABLE program_municipalities (
+    program      text NOT NULL REFERENCES programs NOT ENFORCED,
+    municipality text NOT NULL REFERENCES municipalities NOT ENFORCED,
+    name         text NOT NULL,
+    kind         text NOT NULL,
+    kind_label   text GENERATED ALWAYS AS (
+        CASE kind
+            WHEN 'municipality' THEN 'Gemeinde'
+            WHEN 'town' THEN 'Stadt'
+            WHEN 'independent_city' THEN 'kreisfreie Stadt'
+            WHEN 'district' THEN 'Kreis'
+            ELSE kind
+        END
+    ) VIRTUAL,
+    parent       text,
+    valid_from   date,
+    valid_until  date,
+    PRIMARY KEY (program, municipality)
+);
+
+COMMENT ON TABLE program_municipalities IS 'de: Verzeichnis der Kommunen, das ein Landesprogramm führt; eine Anmeldung, deren Landesprogramm und Kommune hier nicht stehen, nennt einen unbekannten Schlüssel | en: The municipalities that a program has listed; a registration whose program and municipality are not here names an unknown key';
+COMMENT ON COLUMN program_municipalities.program IS 'de: Landesprogramm, das das Verzeichnis führt | en: Program that keeps the list';
+COMMENT ON COLUMN program_municipalities.municipality IS 'de: Kommune | en: The municipality';
+COMMENT ON COLUMN program_municipalities.name IS 'de: Name | en: Its name';
+COMMENT ON COLUMN program_municipalities.kind IS 'de: Art als Code: municipality, town, independent_city, district | en: What it is: municipality, town, independent_city, district';
+COMMENT ON COLUMN program_municipalities.kind_label IS 'de: Art auf Deutsch | en: What it is, in German';
+COMMENT ON COLUMN program_municipalities.parent IS 'de: Schlüssel dessen, wozu sie gehört: der Kreis; leer: nicht angegeben | en: Key of what it belongs to: the district; null where it was not stated';
+COMMENT ON COLUMN program_municipalities.valid_from IS 'de: Erster Tag, an dem es sie gibt; leer: seit jeher | en: First day on which it exists; null is from ever';
+COMMENT ON COLUMN program_municipalities.valid_until IS 'de: Letzter Tag, an dem es sie gibt; danach ist sie aufgelöst; leer: unbefristet | en: Last day on which it exists, behind which it is abolished; null is for ever';
 
 CREATE TABLE workshops (
     workshop         uuid PRIMARY KEY,
@@ -464,9 +494,10 @@ ALTER TABLE municipalities ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON municipalities FOR SELECT TO aw_reporting USING (
     municipality IN (SELECT c.municipality FROM registration_counts c)
     OR municipality IN (SELECT b.municipality FROM seat_buckets b WHERE b.municipality IS NOT NULL)
+    OR municipality IN (SELECT l.municipality FROM program_municipalities l)
 );
 
 GRANT SELECT ON
-    freshness, lands, reasons, programs, municipalities, workshops, workshop_programs, seat_buckets, topics,
-    registrations, registration_counts, topic_demand, daily_events
+    freshness, lands, reasons, programs, municipalities, program_municipalities, workshops, workshop_programs,
+    seat_buckets, topics, registrations, registration_counts, topic_demand, daily_events
 TO aw_reporting;

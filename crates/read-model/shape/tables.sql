@@ -22,6 +22,27 @@ CREATE TABLE program (
     version bigint NOT NULL
 );
 
+-- What a program's office says of its municipalities; each row as it was stated last.
+CREATE TABLE municipality (
+    program     text NOT NULL,
+    key         text COLLATE "C" NOT NULL,
+    name        text NOT NULL,
+    kind        text NOT NULL,
+    parent      text,
+    valid_from  date,
+    valid_until date,
+    version     bigint NOT NULL,
+    PRIMARY KEY (program, key)
+);
+
+COMMENT ON TABLE municipality IS 'Municipalities that a program has listed';
+COMMENT ON COLUMN municipality.key IS 'Official municipality key: 8 digits, 5 for a Kreis; also one outside the program''s Land';
+COMMENT ON COLUMN municipality.kind IS 'municipality, town, independent_city or district';
+COMMENT ON COLUMN municipality.parent IS 'Key of what it belongs to: the Kreis';
+COMMENT ON COLUMN municipality.valid_from IS 'First day on which it exists; null is from ever';
+COMMENT ON COLUMN municipality.valid_until IS 'Last day on which it exists; null is for ever';
+COMMENT ON COLUMN municipality.version IS 'Position of the last decision that stated this entry';
+
 CREATE TABLE workshop (
     id                      uuid PRIMARY KEY,
     host                    text NOT NULL,

@@ -3,7 +3,7 @@
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
     Instant, LinkHash, ProgramId, RegistrationId, WorkshopId,
-    program::Details,
+    program::{self, Details},
     workshop::{
         Amended, Block, Canceller, Cause, GroupSubmitted, Lapse, Rank, Reason, Schedule, Settings,
         Submitted, Substituted,
@@ -22,6 +22,15 @@ pub enum Change<'d> {
         id: &'d ProgramId,
         /// How it is.
         details: &'d Details,
+        /// The decision that says so.
+        version: Position,
+    },
+    /// A program's list of municipalities is other than before.
+    Municipalities {
+        /// Which program.
+        program: &'d ProgramId,
+        /// In what.
+        change: &'d program::Change,
         /// The decision that says so.
         version: Position,
     },

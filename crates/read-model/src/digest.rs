@@ -12,8 +12,9 @@ use crate::{Fault, PROJECTION, checkpoint, connect_options, sql, version::Versio
 /// The tables with the statement that gives the hash of each row in the order of the keys.
 ///
 /// Of those that dashboards read, the ones that no event changes are left out, and so is the freshness.
-const TABLES: [(&str, &str); 24] = [
+const TABLES: [(&str, &str); 26] = [
     ("program", sql::DIGEST_PROGRAM),
+    ("municipality", sql::DIGEST_MUNICIPALITY),
     ("workshop", sql::DIGEST_WORKSHOP),
     ("offered_topic", sql::DIGEST_OFFERED_TOPIC),
     ("bucket", sql::DIGEST_BUCKET),
@@ -29,6 +30,10 @@ const TABLES: [(&str, &str); 24] = [
     ("parked", sql::DIGEST_PARKED),
     ("reporting.programs", sql::DIGEST_PROGRAMS),
     ("reporting.municipalities", sql::DIGEST_MUNICIPALITIES),
+    (
+        "reporting.program_municipalities",
+        sql::DIGEST_PROGRAM_MUNICIPALITIES,
+    ),
     ("reporting.workshops", sql::DIGEST_WORKSHOPS),
     ("reporting.workshop_programs", sql::DIGEST_WORKSHOP_PROGRAMS),
     ("reporting.seat_buckets", sql::DIGEST_SEAT_BUCKETS),

@@ -142,6 +142,11 @@ impl<'b> Fold<'b> {
                 let row = ProgramRow { details, version };
                 self.rows().programs.insert(id, row);
             }
+            Change::Municipalities {
+                program,
+                change,
+                version,
+            } => self.rows().list(program, change, version),
             Change::WorkshopCreated {
                 id,
                 host,

@@ -52,6 +52,11 @@ fn of_program<'d>(id: &'d ProgramId, event: &'d program::Event, version: Positio
             details,
             version,
         },
+        program::Event::MunicipalitiesListed(change) => Change::Municipalities {
+            program: id,
+            change,
+            version,
+        },
     }
 }
 

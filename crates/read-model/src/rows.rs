@@ -8,7 +8,7 @@ use std::{
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
     GroupId, LinkHash, MunicipalityKey, ProgramId, RegistrationId, WorkshopId,
-    program::Details,
+    program::{Change as ListChange, Details, Municipality},
     workshop::{Amended, Blocks, Schedule, Settings, Status, Submitted, Wishes},
 };
 use uuid::Uuid;
@@ -19,16 +19,42 @@ use crate::change::{Arrived, Grouped, News, Noted, Restatement, Step};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rows<'b> {
     pub(crate) programs: BTreeMap<&'b ProgramId, ProgramRow<'b>>,
+    pub(crate) municipalities: BTreeMap<ListKey<'b>, Listed<'b>>,
     pub(crate) workshops: BTreeMap<WorkshopId, WorkshopRow<'b>>,
     pub(crate) groups: BTreeMap<(WorkshopId, GroupId), Grouped<'b>>,
     pub(crate) registrations: BTreeMap<RegistrationId, RegistrationRow<'b>>,
     pub(crate) notes: Vec<Noted<'b>>,
 }
 
+impl<'b> Rows<'b> {
+    /// Takes what is other in a program's list than before.
+    pub(crate) fn list(&mut self, program: &'b ProgramId, change: &'b ListChange, at: Position) {
+        for key in &change.removed {
+            self.municipalities.insert((program, key), Listed::No);
+        }
+        for stated in &change.stated {
+            let row = Listed::As(stated, at);
+            self.municipalities.insert((program, &stated.key), row);
+        }
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ProgramRow<'b> {
     pub(crate) details: &'b Details,
     pub(crate) version: Position,
+}
+
+/// A program, and a key that is or was in its list.
+pub(crate) type ListKey<'b> = (&'b ProgramId, &'b MunicipalityKey);
+
+/// What becomes of an entry of a program's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listed<'b> {
+    /// It says this, since that decision.
+    As(&'b Municipality, Position),
+    /// It is not in the list any more.
+    No,
 }
 
 /// What becomes of a workshop; what is absent stays.

@@ -31,6 +31,8 @@ statements! {
     LEAD_PING = "lead_ping";
     LEAD_GIVE_BACK = "lead_give_back";
     PROGRAM_WRITE = "program_write";
+    MUNICIPALITY_FORGET = "municipality_forget";
+    MUNICIPALITY_WRITE = "municipality_write";
     WORKSHOP_INSERT = "workshop_insert";
     WORKSHOP_AMEND = "workshop_amend";
     WORKSHOP_POSTPONE = "workshop_postpone";
@@ -68,6 +70,7 @@ statements! {
     REPORT_FRESHNESS = "report_freshness";
     REPORT_REGISTRATIONS = "report_registrations";
     REPORT_PROGRAMS = "report_programs";
+    REPORT_MUNICIPALITIES = "report_municipalities";
     REPORT_WORKSHOPS = "report_workshops";
     PARKED_SUBJECT_INSERT = "parked_subject_insert";
     CHECKPOINT_HOLD = "checkpoint_hold";
@@ -82,6 +85,7 @@ statements! {
     REGISTRATION_PRESENT = "registration_present";
     DIGEST_SETTINGS = "digest_settings";
     DIGEST_PROGRAM = "digest_program";
+    DIGEST_MUNICIPALITY = "digest_municipality";
     DIGEST_WORKSHOP = "digest_workshop";
     DIGEST_OFFERED_TOPIC = "digest_offered_topic";
     DIGEST_BUCKET = "digest_bucket";
@@ -97,6 +101,7 @@ statements! {
     DIGEST_PARKED = "digest_parked";
     DIGEST_PROGRAMS = "digest_programs";
     DIGEST_MUNICIPALITIES = "digest_municipalities";
+    DIGEST_PROGRAM_MUNICIPALITIES = "digest_program_municipalities";
     DIGEST_WORKSHOPS = "digest_workshops";
     DIGEST_WORKSHOP_PROGRAMS = "digest_workshop_programs";
     DIGEST_SEAT_BUCKETS = "digest_seat_buckets";
@@ -107,6 +112,7 @@ statements! {
     DIGEST_DAILY_EVENTS = "digest_daily_events";
     POSITION = "position";
     PROGRAMS = "programs";
+    MUNICIPALITIES = "municipalities";
     WORKSHOPS = "workshops";
     WORKSHOP = "workshop";
     APPOINTMENT = "appointment";

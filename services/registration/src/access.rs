@@ -4,7 +4,7 @@
 //! registration it is. What is foreign is answered like what does not exist.
 
 use anmeldewerk_domain::{
-    Command, LinkHash, ProgramId, RegistrationId, Rejection, State,
+    Boundary, Command, LinkHash, ProgramId, RegistrationId, Rejection, State, program,
     workshop::{self, Registration, SignUp, Workshop},
 };
 
@@ -30,8 +30,10 @@ pub(crate) enum Asker {
 /// Says whether the asker may have this decided.
 pub(crate) fn authorise(state: &State, asked: &Asked) -> Result<(), Refusal> {
     match (&asked.wish, state) {
-        (Wish::Ready(Command::Workshop(workshop::Command::Create { .. })), _)
-        | (Wish::Ready(Command::Program(_)), State::Program(_)) => Ok(()),
+        (Wish::Ready(Command::Workshop(workshop::Command::Create { .. })), _) => Ok(()),
+        (Wish::Ready(Command::Program(command)), State::Program(_)) => {
+            may_run(&asked.boundary, &asked.asker, command)
+        }
         (_, State::Program(_)) | (Wish::Ready(Command::Program(_)), State::Workshop(_)) => {
             Err(not_found())
         }
@@ -44,6 +46,20 @@ pub(crate) fn authorise(state: &State, asked: &Asked) -> Result<(), Refusal> {
 
 fn not_found() -> Refusal {
     Refusal::Rejected(Rejection::NotFound)
+}
+
+/// An operator registers programs; its list of municipalities a program's own office keeps.
+fn may_run(boundary: &Boundary, asker: &Asker, command: &program::Command) -> Result<(), Refusal> {
+    match (command, asker) {
+        (program::Command::Put(_), Asker::Operator) => Ok(()),
+        (program::Command::ListMunicipalities(_), Asker::Office(own)) => {
+            let own = Boundary::Program(own.clone()) == *boundary;
+            own.then_some(()).ok_or_else(not_found)
+        }
+        (program::Command::Put(_) | program::Command::ListMunicipalities(_), _) => {
+            Err(Refusal::Forbidden)
+        }
+    }
 }
 
 fn may_wish(workshop: &Workshop, asker: &Asker, wish: &Wish) -> Result<(), Refusal> {

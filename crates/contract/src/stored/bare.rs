@@ -11,6 +11,7 @@ use super::{
     decision::{Envelope, StoredClock, StoredCommand, StoredDecision},
     event::StoredEvent,
     group::GroupSubmittedV1,
+    municipality::ListedV1,
     outcome::{
         CancelledV1, DeclinedV1, EmailConfirmedV1, LapsedV1, OfferedV1, SeatV1, WaitlistedV1,
     },
@@ -90,6 +91,7 @@ struct BareEvent(#[serde(with = "Tagged")] StoredEvent);
 enum Tagged {
     ProgramRegistered(ProgramV1),
     ProgramAmended(ProgramV1),
+    MunicipalitiesListed(ListedV1),
     Created(Box<SettingsV1>),
     SettingsAmended(Box<SettingsV1>),
     Published(PublishedV1),

@@ -11,6 +11,7 @@ use super::{
         AmendedV1, LinkRenewedV1, MergedV1, MovedToWaitlistV1, NotedV1, ReinstatedV1, SubstitutedV1,
     },
     group::GroupSubmittedV1,
+    municipality::ListedV1,
     outcome::{
         CancelledV1, DeclinedV1, EmailConfirmedV1, LapsedV1, OfferedV1, SeatV1, WaitlistedV1,
     },
@@ -32,6 +33,8 @@ pub(crate) enum StoredEvent {
     ProgramRegistered(ProgramV1),
     #[serde(rename = "program.amended.v1")]
     ProgramAmended(ProgramV1),
+    #[serde(rename = "municipalities.listed.v1")]
+    MunicipalitiesListed(ListedV1),
     #[serde(rename = "workshop.created.v1")]
     Created(Box<SettingsV1>),
     #[serde(rename = "workshop.amended.v1")]
@@ -87,9 +90,16 @@ pub(crate) enum StoredEvent {
 /// Gives the type under which an event is written today.
 pub fn event_type(event: &domain::Event) -> &'static str {
     match event {
-        domain::Event::Program(program::Event::Registered(_)) => "program.registered.v1",
-        domain::Event::Program(program::Event::Amended(_)) => "program.amended.v1",
+        domain::Event::Program(event) => program_event_type(event),
         domain::Event::Workshop(event) => workshop_event_type(event),
+    }
+}
+
+fn program_event_type(event: &program::Event) -> &'static str {
+    match event {
+        program::Event::Registered(_) => "program.registered.v1",
+        program::Event::Amended(_) => "program.amended.v1",
+        program::Event::MunicipalitiesListed(_) => "municipalities.listed.v1",
     }
 }
 
@@ -126,13 +136,20 @@ fn workshop_event_type(event: &Event) -> &'static str {
 impl From<&domain::Event> for StoredEvent {
     fn from(event: &domain::Event) -> Self {
         match event {
-            domain::Event::Program(program::Event::Registered(details)) => {
-                Self::ProgramRegistered(details.into())
-            }
-            domain::Event::Program(program::Event::Amended(details)) => {
-                Self::ProgramAmended(details.into())
-            }
+            domain::Event::Program(event) => Self::from(event),
             domain::Event::Workshop(event) => Self::from(event),
+        }
+    }
+}
+
+impl From<&program::Event> for StoredEvent {
+    fn from(event: &program::Event) -> Self {
+        match event {
+            program::Event::Registered(details) => Self::ProgramRegistered(details.into()),
+            program::Event::Amended(details) => Self::ProgramAmended(details.into()),
+            program::Event::MunicipalitiesListed(change) => {
+                Self::MunicipalitiesListed(change.into())
+            }
         }
     }
 }
@@ -235,6 +252,9 @@ impl TryFrom<StoredEvent> for domain::Event {
             StoredEvent::ProgramAmended(details) => {
                 let details = details.try_into()?;
                 return Ok(Self::Program(program::Event::Amended(details)));
+            }
+            StoredEvent::MunicipalitiesListed(form) => {
+                return Ok(Self::Program(form.into_event()?));
             }
             StoredEvent::Created(form) => form.into_created()?,
             StoredEvent::SettingsAmended(form) => form.into_amended()?,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use anmeldewerk_domain::{Prose, TextLine, workshop::Reason};
+use anmeldewerk_domain::{Prose, TextLine, program::Kind, workshop::Reason};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -50,6 +50,8 @@ forms! {
     Topic { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$" }
     /// A municipality's official key, or that of a Kreis.
     Municipality { "type": "string", "pattern": "^([0-9]{5}|[0-9]{8})$" }
+    /// What a municipality is.
+    MunicipalityKind { "enum": (Kind::ALL.map(Kind::name)) }
     /// A Land's two digits.
     Land { "type": "string", "pattern": "^(0[1-9]|1[0-6])$" }
     /// One line.

@@ -14,6 +14,7 @@ mod event;
 #[cfg(test)]
 mod form;
 mod group;
+mod municipality;
 mod outcome;
 mod policy;
 mod program;

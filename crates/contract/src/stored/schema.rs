@@ -78,7 +78,7 @@ fn generated() -> BTreeMap<String, Value> {
         .into_generator()
         .into_root_schema_for::<StoredDecision>();
     for boundary in ["program", "workshop"] {
-        let of_it = |name: &str| name.starts_with("program.") == (boundary == "program");
+        let of_it = |name: &str| of_program(name) == (boundary == "program");
         let payload = of_boundary(payload.clone().to_value(), &of_it);
         all.insert(format!("{boundary}.decided.v1"), payload);
     }
@@ -88,6 +88,13 @@ fn generated() -> BTreeMap<String, Value> {
         schema["title"] = json!(name);
     }
     all
+}
+
+/// Says whether a type of event happens to programs.
+fn of_program(name: &str) -> bool {
+    ["program.", "municipalities."]
+        .iter()
+        .any(|kind| name.starts_with(kind))
 }
 
 fn choices(events: &Value) -> impl Iterator<Item = &Value> {
@@ -243,10 +250,12 @@ fn every_golden_file_is_as_its_schema_says() {
     assert!(files.len() > 30, "{} golden files", files.len());
     for (path, payload) in files {
         let events = payload["events"].as_array().expect("events");
-        let of_program = events
-            .iter()
-            .any(|event| type_of(event).starts_with("program."));
-        let boundary = if of_program { "program" } else { "workshop" };
+        let of_program = |event: &Value| of_program(type_of(event));
+        let boundary = if events.iter().any(of_program) {
+            "program"
+        } else {
+            "workshop"
+        };
         let decided = judge.judge(&format!("{boundary}.decided.v1"), &payload);
         assert_eq!(decided, Ok(()), "{}", path.display());
         for event in events {

@@ -11,6 +11,7 @@ use anmeldewerk_domain::{
 
 use crate::{
     decisions::AT,
+    municipalities::{every_kind, listed},
     registrations::{
         amended, bare_submitted, bare_substituted, block, full_submitted, partly_amended,
         submitted, substituted,
@@ -44,6 +45,7 @@ pub(crate) fn events() -> Vec<Event> {
     let programs = [
         program::Event::Registered(details()),
         program::Event::Amended(details()),
+        program::Event::MunicipalitiesListed(listed()),
     ];
     let programs = programs.into_iter().map(Event::Program);
     let workshops = of_workshops().into_iter().chain(of_registrations());
@@ -221,6 +223,12 @@ fn every_word() -> Vec<Sample> {
         sample("each", settings_by_word().map(created)),
         sample("each", amended),
         sample("each", substituted),
+        Sample {
+            file: "municipalities.listed.v1.each.json".to_owned(),
+            events: vec![Event::Program(program::Event::MunicipalitiesListed(
+                every_kind(),
+            ))],
+        },
     ]
 }
 
@@ -293,7 +301,8 @@ pub(crate) fn kind(event: &Event) -> usize {
     match event {
         Event::Program(program::Event::Registered(_)) => 0,
         Event::Program(program::Event::Amended(_)) => 1,
-        Event::Workshop(event) => 2 + workshop_kind(event),
+        Event::Program(program::Event::MunicipalitiesListed(_)) => 2,
+        Event::Workshop(event) => 3 + workshop_kind(event),
     }
 }
 

@@ -6,6 +6,7 @@ mod decisions;
 mod events;
 mod golden;
 mod headers;
+mod municipalities;
 mod registrations;
 mod strictness;
 mod workshops;

@@ -30,7 +30,7 @@ pub(crate) fn code(code: &str) -> TopicCode {
     TopicCode::new(code).expect("a code")
 }
 
-fn day(month: u8, day: u8) -> Date {
+pub(crate) fn day(month: u8, day: u8) -> Date {
     Date::new(2019, month, day).expect("a day")
 }
 

@@ -9,6 +9,7 @@ mod figures;
 mod group;
 mod history;
 mod listing;
+mod municipality;
 mod names;
 mod offered;
 mod own;
@@ -47,6 +48,7 @@ pub use history::{
     Event, EventPlace, FEED_REACH, Feed, FeedWindow, Happening, HistoryWindow, RegistrationHistory,
 };
 pub use listing::{AttendeeFilter, AttendeePage, WaitlistFilter, WaitlistPage, Window};
+pub use municipality::Municipality;
 pub use names::{MAX_NAMES, Name};
 pub use offered::OfferedTopic;
 pub use own::OwnFilter;

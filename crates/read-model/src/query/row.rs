@@ -1,7 +1,7 @@
 //! Reading rows by the names of their columns.
 
 use anmeldewerk_contract::Position;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use sqlx::{Decode, Postgres, Row, Type, postgres::PgRow};
 
 use super::AsOf;
@@ -33,6 +33,11 @@ pub(super) fn instant(row: &PgRow, column: &'static str) -> Result<Timestamp, Fa
 pub(super) fn maybe_instant(row: &PgRow, column: &'static str) -> Result<Option<Timestamp>, Fault> {
     let found: Option<jiff_sqlx::Timestamp> = get(row, column)?;
     Ok(found.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+pub(super) fn maybe_date(row: &PgRow, column: &'static str) -> Result<Option<Date>, Fault> {
+    let found: Option<jiff_sqlx::Date> = get(row, column)?;
+    Ok(found.map(jiff_sqlx::Date::to_jiff))
 }
 
 /// Puts an answer together with what its first row says of the checkpoint.

@@ -19,6 +19,7 @@ told_municipalities AS (
     WHERE m.municipality = t.municipality
         AND NOT EXISTS (SELECT FROM tally o WHERE o.municipality = m.municipality AND o.amount > 0)
         AND NOT EXISTS (SELECT FROM bucket b WHERE b.scope = 'municipality' AND b.key = m.municipality)
+        AND NOT EXISTS (SELECT FROM municipality l WHERE l.key = m.municipality)
 ),
 told_topics AS (
     DELETE FROM topics o

@@ -1,1 +1,2 @@
-SELECT coalesce(array_agg(id), '{}') AS ids FROM program
+SELECT coalesce(array_agg(id), '{}') AS ids
+FROM (SELECT id FROM program UNION SELECT program FROM municipality) p

@@ -24,6 +24,7 @@ forgotten_municipalities AS (
     WHERE m.municipality = l.municipality
         AND NOT EXISTS (SELECT FROM tally o WHERE o.municipality = m.municipality AND o.amount > 0)
         AND NOT EXISTS (SELECT FROM bucket b WHERE b.scope = 'municipality' AND b.key = m.municipality)
+        AND NOT EXISTS (SELECT FROM municipality l WHERE l.key = m.municipality)
 )
 INSERT INTO registrations (
     registration, workshop, program, municipality, submitted_at, channel, state, cause, cancelled_by, lapse,

@@ -84,6 +84,7 @@ forgotten_programs AS (
         AND NOT EXISTS (SELECT FROM workshop w WHERE w.host = o.program OR o.program = ANY (w.participating))
         AND NOT EXISTS (SELECT FROM bucket b WHERE b.scope <> 'municipality' AND b.key = o.program)
         AND NOT EXISTS (SELECT FROM tally t WHERE t.program = o.program AND t.amount > 0)
+        AND NOT EXISTS (SELECT FROM municipality l WHERE l.program = o.program)
 ),
 forgotten_municipalities AS (
     DELETE FROM municipalities o
@@ -91,6 +92,7 @@ forgotten_municipalities AS (
     WHERE o.municipality = f.municipality
         AND NOT EXISTS (SELECT FROM tally t WHERE t.municipality = o.municipality AND t.amount > 0)
         AND NOT EXISTS (SELECT FROM bucket b WHERE b.scope = 'municipality' AND b.key = o.municipality)
+        AND NOT EXISTS (SELECT FROM municipality l WHERE l.key = o.municipality)
 )
 INSERT INTO workshops (
     workshop, host, slug, title, kind, status, published, first_day, last_day, time_zone, begins_at, ends_at,

@@ -39,6 +39,8 @@ pub(super) struct Counted {
     /// Workshops and programs of which dashboards are told.
     workshops: Vec<Uuid>,
     programs: Vec<String>,
+    /// Programs whose lists of municipalities have changed.
+    lists: Vec<String>,
 }
 
 impl Counted {
@@ -58,6 +60,7 @@ impl Counted {
                 .map(|id| Uuid::from_u128(id.0))
                 .collect(),
             programs: programs(fold),
+            lists: lists(fold),
         };
         let mut homes = BTreeSet::new();
         for (id, (home, touch)) in touched {
@@ -99,6 +102,10 @@ impl Counted {
             let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(&self.programs);
             written += run_any(connection, "programs", statement).await?;
         }
+        if !self.lists.is_empty() {
+            let statement = sqlx::query(sql::REPORT_MUNICIPALITIES).bind(&self.lists);
+            written += run_any(connection, "program_municipalities", statement).await?;
+        }
         written += on(connection, sql::REPORT_WORKSHOPS, &self.workshops).await?;
         Ok(written)
     }
@@ -132,8 +139,10 @@ pub(crate) async fn count_all(connection: &mut PgConnection) -> Result<u64, Faul
     }
     let statement = sqlx::query(sql::COUNT_TIMELINE_ALL);
     written += run_any(connection, "timeline", statement).await?;
-    let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(programs);
-    written += run_any(connection, "programs", statement).await?;
+    for statement in [sql::REPORT_PROGRAMS, sql::REPORT_MUNICIPALITIES] {
+        let statement = sqlx::query(statement).bind(&programs);
+        written += run_any(connection, "programs", statement).await?;
+    }
     for statement in [sql::REPORT_REGISTRATIONS, sql::REPORT_WORKSHOPS] {
         written += on(connection, statement, &workshops).await?;
     }
@@ -156,6 +165,13 @@ fn programs(fold: &Fold<'_>) -> Vec<String> {
         .iter()
         .flat_map(|stage| stage.rows.programs.keys());
     let written: BTreeSet<&str> = written.map(|id| id.as_str()).collect();
+    written.into_iter().map(str::to_owned).collect()
+}
+
+fn lists(fold: &Fold<'_>) -> Vec<String> {
+    let stages = fold.stages.iter();
+    let written = stages.flat_map(|stage| stage.rows.municipalities.keys());
+    let written: BTreeSet<&str> = written.map(|(program, _)| program.as_str()).collect();
     written.into_iter().map(str::to_owned).collect()
 }
 

@@ -5,6 +5,7 @@ mod copy;
 mod count;
 mod group;
 mod history;
+mod municipality;
 mod note;
 mod parked;
 mod program;
@@ -63,6 +64,7 @@ async fn write_rows(
     counting: Counting,
 ) -> Result<u64, Fault> {
     let mut written = program::write(connection, rows).await?;
+    written += municipality::write(connection, rows).await?;
     written += workshop::insert(connection, rows).await?;
     written += workshop::update(connection, rows).await?;
     written += group::insert(connection, rows).await?;

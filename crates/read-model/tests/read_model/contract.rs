@@ -13,11 +13,12 @@ use crate::{
 };
 
 /// Each table with its key.
-const TABLES: [(&str, &str); 13] = [
+const TABLES: [(&str, &str); 14] = [
     ("daily_events", "workshop,day,program,event"),
     ("freshness", "contract_version"),
     ("lands", "land"),
     ("municipalities", "municipality"),
+    ("program_municipalities", "program,municipality"),
     ("programs", "program"),
     ("reasons", "reason"),
     ("registration_counts", "workshop,program,municipality,state"),
@@ -125,7 +126,9 @@ pub(crate) async fn assert_no_orphans(house: &House) {
 async fn eventful() -> House {
     let house = moelln().await;
     let mut log = crate::moelln::log();
-    log.workshop(1, vec![amended(12)])
+    log.list("sh", &["01053", "01053090"], &[])
+        .list("sh", &["01053091"], &["01053090"])
+        .workshop(1, vec![amended(12)])
         .workshop(1, vec![substituted(12, 16)])
         .workshop(2, vec![submitted(21, "bb", &["rolle"]), confirmed(21)])
         .workshop(2, vec![cancelled(21)]);

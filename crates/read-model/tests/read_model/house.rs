@@ -61,9 +61,9 @@ impl House {
     /// Empties the read model, as if nothing had been folded yet.
     pub(crate) async fn clear(&self) -> Fence {
         sqlx::raw_sql(
-            "TRUNCATE program, workshop, offered_topic, bucket, group_registration, registration, wish, note,
+            "TRUNCATE program, municipality, workshop, offered_topic, bucket, group_registration, registration, wish, note,
                  history, tally, demand, timeline, parked_subject, parked,
-                 programs, municipalities, workshops, workshop_programs, seat_buckets, topics, registrations,
+                 programs, municipalities, program_municipalities, workshops, workshop_programs, seat_buckets, topics, registrations,
                  registration_counts, topic_demand, daily_events;
              UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;
              UPDATE freshness SET position = 0, decided_at = NULL;",
@@ -113,7 +113,7 @@ pub(crate) async fn pool(url: &str) -> PgPool {
 }
 
 /// Tables with what is in them, and what counting the rows they are made of gives.
-const COUNTED: [(&str, &str, &str); 10] = [
+const COUNTED: [(&str, &str, &str); 11] = [
     (
         "tally",
         "SELECT workshop, program, municipality, state, amount FROM tally",
@@ -158,13 +158,20 @@ const COUNTED: [(&str, &str, &str); 10] = [
              UNION SELECT unnest(participating) FROM workshop
              UNION SELECT program FROM registration
              UNION SELECT key FROM bucket WHERE scope <> 'municipality'
+             UNION SELECT program FROM municipality
          ) u LEFT JOIN program p ON p.id = u.id",
     ),
     (
         "municipalities",
         "SELECT municipality FROM municipalities",
         "SELECT municipality FROM registration
-         UNION SELECT key FROM bucket WHERE scope = 'municipality'",
+         UNION SELECT key FROM bucket WHERE scope = 'municipality'
+         UNION SELECT key FROM municipality",
+    ),
+    (
+        "program_municipalities",
+        "SELECT program, municipality, name, kind, parent, valid_from, valid_until FROM program_municipalities",
+        "SELECT program, key, name, kind, parent, valid_from, valid_until FROM municipality",
     ),
     (
         "seat_buckets",

@@ -109,6 +109,7 @@ async fn every_table_with_people_has_a_policy_that_binds_the_gateway() {
     let public = [
         "checkpoint",
         "last_decision",
+        "municipality",
         "parked",
         "parked_subject",
         "program",

@@ -60,6 +60,16 @@ impl Log {
         self.write(Boundary::Program(slug(id)), vec![registered])
     }
 
+    /// Says what is other in a program's list of municipalities: what it has, and what it has no more.
+    pub(crate) fn list(&mut self, id: &str, stated: &[&str], removed: &[&str]) -> &mut Self {
+        let change = program::Change {
+            stated: stated.iter().map(|key| municipality(key)).collect(),
+            removed: removed.iter().map(|digits| key(digits)).collect(),
+        };
+        let listed = Event::Program(program::Event::MunicipalitiesListed(change));
+        self.write(Boundary::Program(slug(id)), vec![listed])
+    }
+
     /// Writes a message that is no decision.
     pub(crate) fn garbage(&mut self, id: u128) -> &mut Self {
         let position = self.next();
@@ -106,6 +116,26 @@ pub(crate) fn decision(position: Position, boundary: Boundary, events: Vec<Event
         traceparent: None,
         due: None,
         events,
+    }
+}
+
+pub(crate) fn key(digits: &str) -> MunicipalityKey {
+    MunicipalityKey::new(digits).expect("a key")
+}
+
+/// A municipality that was there until the end of 2018 if its last digit is a nine.
+pub(crate) fn municipality(digits: &str) -> program::Municipality {
+    let until = digits.ends_with('9').then(|| Date::new(2018, 12, 31));
+    program::Municipality {
+        key: key(digits),
+        name: line(&format!("Ort {digits}")),
+        kind: if digits.len() == 5 {
+            program::Kind::District
+        } else {
+            program::Kind::Town
+        },
+        parent: (digits.len() == 8).then(|| key(&digits[..5])),
+        validity: program::Validity::new(None, until.flatten()).expect("in order"),
     }
 }
 

@@ -21,6 +21,10 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
     Program(u8),
+    List {
+        program: u8,
+        which: u8,
+    },
     Create(u8),
     Publish(u8),
     Submit {
@@ -106,6 +110,7 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
     ];
     prop_oneof![
         1 => (0_u8..2).prop_map(Op::Program),
+        1 => (0_u8..2, 0_u8..4).prop_map(|(program, which)| Op::List { program, which }),
         3 => workshop.clone().prop_map(Op::Create),
         1 => workshop.clone().prop_map(Op::Publish),
         8 => (workshop.clone(), registration.clone(), outcome.clone()).prop_map(
@@ -134,7 +139,7 @@ struct Sense {
 impl Sense {
     fn makes(&mut self, op: &Op) -> bool {
         match op {
-            Op::Program(_) => true,
+            Op::Program(_) | Op::List { .. } => true,
             Op::Create(workshop) => self.workshops.insert(*workshop),
             Op::Publish(workshop) => self.workshops.contains(workshop),
             Op::Submit {
@@ -204,6 +209,12 @@ fn write(log: &mut Log, op: &Op) {
     match op {
         Op::Program(0) => log.program("sh", "Schleswig-Holstein"),
         Op::Program(_) => log.program("mv", "Mecklenburg-Vorpommern"),
+        Op::List { program, which } => {
+            let program = ["sh", "mv"][usize::from(*program)];
+            let keys = ["01053", "13071107", "01053019", "01053091"];
+            let (stated, removed) = keys.split_at(usize::from(*which) + 1);
+            log.list(program, stated, removed)
+        }
         Op::Create(workshop) => log.workshop(u128::from(*workshop), vec![created()]),
         Op::Publish(workshop) => log.workshop(u128::from(*workshop), vec![Event::Published]),
         Op::Submit {

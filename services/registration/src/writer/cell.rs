@@ -8,6 +8,7 @@ use std::{
 use anmeldewerk_contract::{CommandId, Decision, Fingerprint, Position, Recorded};
 use anmeldewerk_domain::{
     Boundary, Event, Instant, RegistrationId, State, evolve,
+    program::Program,
     workshop::{self, Workshop},
 };
 
@@ -17,6 +18,8 @@ use crate::snapshot::{self, Shelf};
 const EMPTY: usize = 2_048;
 /// How many each registration adds: itself, its entries in the indexes, its mark.
 const EACH_REGISTRATION: usize = 1_000;
+/// How many each municipality adds that a program has listed.
+const EACH_MUNICIPALITY: usize = 300;
 /// How many each command of the ledger adds.
 const EACH_COMMAND: usize = 130;
 
@@ -89,6 +92,14 @@ impl Cell {
         match &self.state {
             State::Workshop(workshop::State::Exists(workshop)) => Some(workshop),
             State::Workshop(workshop::State::Unborn) | State::Program(_) => None,
+        }
+    }
+
+    /// Says how many municipalities a program has listed.
+    fn municipalities(&self) -> usize {
+        match &self.state {
+            State::Program(Program::Registered(known)) => known.municipalities.len(),
+            State::Program(Program::Unknown) | State::Workshop(_) => 0,
         }
     }
 
@@ -175,7 +186,10 @@ impl Cell {
     /// Tells about how many bytes it takes.
     pub(super) fn weight(&self) -> usize {
         let registrations = self.workshop().map_or(0, |w| w.registrations.len());
-        EMPTY + registrations * EACH_REGISTRATION + self.ledger.len() * EACH_COMMAND
+        EMPTY
+            + registrations * EACH_REGISTRATION
+            + self.municipalities() * EACH_MUNICIPALITY
+            + self.ledger.len() * EACH_COMMAND
     }
 
     /// Looks for a command that was accepted before.
