@@ -3,6 +3,7 @@
 pub(crate) mod amendment;
 mod bucket;
 pub(crate) mod group;
+pub(crate) mod municipality;
 mod patch;
 pub(crate) mod person;
 mod place;

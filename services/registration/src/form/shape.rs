@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, marker::PhantomData};
 
-use anmeldewerk_domain::{Prose, TextLine};
+use anmeldewerk_domain::{Prose, TextLine, program::Kind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -85,6 +85,8 @@ shapes! {
     }
     /// A municipality's official key (AGS), or that of a Kreis.
     Municipality { "type": "string", "pattern": "^([0-9]{5}|[0-9]{8})$" }
+    /// What a municipality is.
+    MunicipalityKind { "type": "string", "enum": (Kind::ALL.map(Kind::name)) }
     /// A Land's two digits.
     Land { "type": "string", "pattern": "^(0[1-9]|1[0-6])$" }
     /// The version of the privacy notice that was shown.

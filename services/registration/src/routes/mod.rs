@@ -25,6 +25,7 @@ mod postpone_workshop;
 mod promote_registration;
 mod publish_workshop;
 mod put_by_reference;
+mod put_municipalities;
 mod put_program;
 mod put_wishes;
 mod reinstate_registration;
@@ -102,6 +103,7 @@ struct Command {
 fn commands() -> Vec<Command> {
     vec![
         put(put_program::ROUTE, put_program::handle),
+        put(put_municipalities::ROUTE, put_municipalities::handle),
         post(create_workshop::ROUTE, create_workshop::handle),
         patch(amend_workshop::ROUTE, amend_workshop::handle),
         post(publish_workshop::ROUTE, publish_workshop::handle),

@@ -9,6 +9,7 @@ pub(super) fn of(id: &str) -> Value {
             "name": "Kommunale Bildungslandschaften Schleswig-Holstein", "land": "01",
             "carrier": "Ministerium für Bildung", "contact": "programm@example.org",
         }),
+        "put_municipalities" => municipalities(),
         "create_workshop" => workshop(),
         "amend_workshop" => json!({
             "subtitle": "für Koordinatorinnen und Koordinatoren", "capacity": 30, "program_caps": {"mv": 15},
@@ -35,6 +36,28 @@ pub(super) fn of(id: &str) -> Value {
         }),
         _ => json!({}),
     }
+}
+
+/// Gives the example of a list in another form than JSON.
+pub(super) fn text(form: &str) -> &'static str {
+    match form {
+        "text/csv" => {
+            "Schlüssel;Name;Art;Kreis;gültig ab;gültig bis\r\n01053;Herzogtum Lauenburg;Kreis;;;\r\n\
+             01053090;Mölln;Stadt;01053;;\r\n"
+        }
+        _ => {
+            "{\"key\":\"01053\",\"name\":\"Herzogtum Lauenburg\",\"kind\":\"district\"}\n\
+             {\"key\":\"01053090\",\"name\":\"Mölln\",\"kind\":\"town\",\"parent\":\"01053\"}\n"
+        }
+    }
+}
+
+fn municipalities() -> Value {
+    json!({"municipalities": [
+        {"key": "01053", "name": "Herzogtum Lauenburg", "kind": "district"},
+        {"key": "01053090", "name": "Mölln", "kind": "town", "parent": "01053",
+         "valid_from": "1974-03-16", "valid_until": null},
+    ]})
 }
 
 fn workshop() -> Value {

@@ -39,6 +39,10 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
     let content = json!({"schema": schema, "example": example::of(operation.id)});
     let mut body =
         json!({"required": operation.needs_body, "content": {"application/json": content}});
+    for form in operation.also {
+        let text = json!({"schema": {"type": "string"}, "example": example::text(form)});
+        body["content"][form] = text;
+    }
     if operation.method == "patch" {
         body["content"]["application/merge-patch+json"] = content;
     }

@@ -10,8 +10,8 @@ use super::{
         create_workshop::{self, Created},
         decline_offer, decline_registration, draw_lots, merge_registration, offer_seat,
         outcome::{NewBody, StandingBody},
-        postpone_workshop, promote_registration, publish_workshop, put_by_reference, put_program,
-        put_wishes, reinstate_registration, release_guarantee,
+        postpone_workshop, promote_registration, publish_workshop, put_by_reference,
+        put_municipalities, put_program, put_wishes, reinstate_registration, release_guarantee,
         renew_link::{self, Renewed},
         submit_group::{self, Grouped},
         submit_registration,
@@ -23,6 +23,7 @@ use super::{
 use crate::form::{
     amendment::{AmendBody, SubstituteBody},
     group::GroupBody,
+    municipality::ListBody,
     reason::{CallOffBody, EmptyBody, MaybeReasonBody, MergeBody, ReinstateBody, WithReasonBody},
     registration::RegistrationBody,
     schedule::ScheduleBody,
@@ -52,6 +53,8 @@ pub(super) struct Operation {
     pub(super) roles: &'static [&'static str],
     pub(super) body: Form,
     pub(super) needs_body: bool,
+    /// The forms of the body besides JSON, each a text.
+    pub(super) also: &'static [&'static str],
     pub(super) takes_condition: bool,
     pub(super) answer: Answer,
     pub(super) answer_body: Form,
@@ -70,7 +73,7 @@ pub(super) enum Answer {
 
 /// Every command, in the order of the routes.
 pub(super) fn operations() -> Vec<Operation> {
-    let mut all = vec![of_programs()];
+    let mut all = of_programs();
     all.extend(of_workshops());
     all.extend(of_newcomers());
     all.extend(of_references());
@@ -80,8 +83,8 @@ pub(super) fn operations() -> Vec<Operation> {
     all
 }
 
-fn of_programs() -> Operation {
-    Operation {
+fn of_programs() -> Vec<Operation> {
+    let program = Operation {
         id: "put_program",
         summary: "Registers a program, or states its details anew.",
         tag: "programs",
@@ -95,7 +98,19 @@ fn of_programs() -> Operation {
             put_program::ROUTE,
             Schemas::body::<put_program::Body>,
         )
-    }
+    };
+    let municipalities = Operation {
+        id: "put_municipalities",
+        summary: "States the whole list of a program's municipalities.",
+        tag: "programs",
+        roles: &[C],
+        needs_body: true,
+        also: &[put_municipalities::NDJSON, put_municipalities::CSV],
+        takes_condition: false,
+        answer_body: Schemas::answer::<put_municipalities::Listed>,
+        ..command("put", put_municipalities::ROUTE, Schemas::body::<ListBody>)
+    };
+    vec![program, municipalities]
 }
 
 /// A command of the host to one workshop, where nothing else is said.
@@ -109,6 +124,7 @@ fn command(method: &'static str, route: &'static str, body: Form) -> Operation {
         roles: &[H],
         body,
         needs_body: false,
+        also: &[],
         takes_condition: true,
         answer: Answer::Done,
         answer_body: Schemas::answer::<WorkshopChanged>,
