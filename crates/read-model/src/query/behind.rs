@@ -34,6 +34,8 @@ pub struct RowFilter {
     pub states: Vec<RegistrationState>,
     /// From this municipality.
     pub municipality: Option<MunicipalityKey>,
+    /// From a municipality whose key begins so: that of a Kreis, or the two digits of a Land.
+    pub within: Option<String>,
     /// Cancelled by, as a code.
     pub cancelled_by: Option<String>,
     /// Cancelled for this reason, as a code; empty is without a reason.
@@ -141,6 +143,7 @@ impl ReadModel {
             .bind(wish.map(|wish| wish.topic.as_str()))
             .bind(wish.and_then(|wish| wish.slot).map(i16::from))
             .bind(wish.and_then(|wish| wish.rank).map(i32::from))
+            .bind(filter.within.as_deref())
             .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing what is behind a figure"))?;

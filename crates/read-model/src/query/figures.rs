@@ -82,21 +82,6 @@ pub struct DayFigure {
     pub amount: u64,
 }
 
-/// How many registrations from a municipality are in a state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MunicipalityFigure {
-    /// The program.
-    pub program: String,
-    /// The municipality's key.
-    pub municipality: String,
-    /// The state.
-    pub state: RegistrationState,
-    /// How many.
-    pub amount: u64,
-    /// The Land of the program; nothing where the program is not known.
-    pub land: Option<String>,
-}
-
 /// How many of a program wish for a topic, with which rank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicFigure {
@@ -203,16 +188,6 @@ impl ReadModel {
         self.figures(scope, asked, day_figure).await
     }
 
-    /// Counts registrations by municipality and state.
-    pub async fn municipality_figures(
-        &self,
-        scope: &Scope,
-        filter: &FigureFilter,
-    ) -> Counted<MunicipalityFigure> {
-        let asked = (sql::FIGURES_MUNICIPALITIES, filter);
-        self.figures(scope, asked, municipality_figure).await
-    }
-
     /// Counts wishes of live registrations by topic, program and rank.
     pub async fn topic_figures(
         &self,
@@ -256,19 +231,10 @@ impl ReadModel {
     async fn figures<R>(
         &self,
         scope: &Scope,
-        (statement, filter): (&'static str, &FigureFilter),
+        asked: (&'static str, &FigureFilter),
         read: Read<R>,
     ) -> Counted<R> {
-        let rows = sqlx::query(statement)
-            .bind(scope.program())
-            .bind(scope.sees_all())
-            .bind(filter.workshop.map(|id| Uuid::from_u128(id.0)))
-            .bind(filter.from.to_sqlx())
-            .bind(filter.to.to_sqlx())
-            .bind(filter.program.as_ref().map(ProgramId::as_str))
-            .fetch_all(&self.pool(scope).await?)
-            .await
-            .map_err(Fault::database("counting for a report"))?;
+        let rows = self.counted_rows(scope, asked).await?;
         let first = rows.first().ok_or(Fault::NoCheckpoint)?;
         let decided_at = row::maybe_instant(first, "decided_at")?;
         if rows.len() > MAX_FIGURES {
@@ -283,9 +249,27 @@ impl ReadModel {
         };
         row::as_of(&rows, Some(figures))
     }
+
+    /// Asks for the rows of a report.
+    pub(super) async fn counted_rows(
+        &self,
+        scope: &Scope,
+        (statement, filter): (&'static str, &FigureFilter),
+    ) -> Result<Vec<PgRow>, Fault> {
+        sqlx::query(statement)
+            .bind(scope.program())
+            .bind(scope.sees_all())
+            .bind(filter.workshop.map(|id| Uuid::from_u128(id.0)))
+            .bind(filter.from.to_sqlx())
+            .bind(filter.to.to_sqlx())
+            .bind(filter.program.as_ref().map(ProgramId::as_str))
+            .fetch_all(&self.pool(scope).await?)
+            .await
+            .map_err(Fault::database("counting for a report"))
+    }
 }
 
-fn figure<R>(row: &PgRow, read: Read<R>) -> Result<Option<Figure<R>>, Fault> {
+pub(super) fn figure<R>(row: &PgRow, read: Read<R>) -> Result<Option<Figure<R>>, Fault> {
     let Some(workshop) = row::get::<Option<Uuid>>(row, "workshop")? else {
         return Ok(None);
     };
@@ -301,7 +285,7 @@ fn figure<R>(row: &PgRow, read: Read<R>) -> Result<Option<Figure<R>>, Fault> {
     }))
 }
 
-fn amount(row: &PgRow, column: &'static str) -> Result<u64, Fault> {
+pub(super) fn amount(row: &PgRow, column: &'static str) -> Result<u64, Fault> {
     let amount: Option<i64> = row::get(row, column)?;
     Ok(count(amount.unwrap_or(0)))
 }
@@ -338,19 +322,6 @@ fn day_figure(row: &PgRow) -> Result<Option<DayFigure>, Fault> {
         day: row::get::<jiff_sqlx::Date>(row, "day")?.to_jiff(),
         event: row::get(row, "event")?,
         amount: amount(row, "amount")?,
-    }))
-}
-
-fn municipality_figure(row: &PgRow) -> Result<Option<MunicipalityFigure>, Fault> {
-    let Some(program) = row::get(row, "program")? else {
-        return Ok(None);
-    };
-    Ok(Some(MunicipalityFigure {
-        program,
-        municipality: row::get(row, "municipality")?,
-        state: state(row::get(row, "state")?)?,
-        amount: amount(row, "amount")?,
-        land: row::get(row, "land")?,
     }))
 }
 

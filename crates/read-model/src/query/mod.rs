@@ -13,6 +13,7 @@ mod municipality;
 mod names;
 mod offered;
 mod own;
+mod places;
 mod pools;
 mod program;
 mod row;
@@ -40,8 +41,7 @@ pub use bucket::{Bounds, BucketScope, BucketUse, Guarantee};
 pub use export::{Export, ExportFilter, Exported, ExportedWorkshop, Extent};
 pub use figures::{
     CancellationFigure, CancelledFigure, Counted, DayFigure, Figure, FigureFilter, Figures,
-    MAX_FIGURES, MunicipalityFigure, ProgramFigure, QualityFigure, TopicFigure, WaitlistFigure,
-    WishFigure,
+    MAX_FIGURES, ProgramFigure, QualityFigure, TopicFigure, WaitlistFigure, WishFigure,
 };
 pub use group::{Group, GroupContact, GroupFilter, GroupPage, Member};
 pub use history::{
@@ -52,6 +52,7 @@ pub use municipality::Municipality;
 pub use names::{MAX_NAMES, Name};
 pub use offered::OfferedTopic;
 pub use own::OwnFilter;
+pub use places::{KeyStatus, ListFigure, MunicipalityFigure, MunicipalityFigures, WhiteSpot};
 pub use program::Program;
 pub use scope::Scope;
 pub use topic::{CatalogueTopic, Demand, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics};

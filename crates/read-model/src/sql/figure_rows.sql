@@ -1,7 +1,7 @@
 -- $1 program whose people are seen, $2 program whose workshops are seen with all their people,
 -- $3 whether the caller sees everything, $4 the workshop, $5 arrival of the last one seen, $6 how many,
 -- filters: $7 program, $8 states, $9 municipality, $10 who cancelled, $11 why (empty: no reason), $12 what is odd,
--- $13 topic wished for, $14 in which slot, $15 with which rank (0: vetoed)
+-- $13 topic wished for, $14 in which slot, $15 with which rank (0: vetoed), $16 how the municipality begins
 SELECT c.position, k.since AS parked_at, w.id AS seen, r.id, r.reporting, r.number, r.workshop, r.program,
     r.municipality, r.state, r.cause, r.cancelled_by, r.cancel_reason, r.reason, r.overridden, r.placeholder,
     r.submitted_at, r.arrival, r.version
@@ -19,6 +19,7 @@ LEFT JOIN LATERAL (
         -- Not by the index of states: in the order of arrival the search ends with the last row that is given.
         AND r.state || '' = ANY ($8)
         AND ($9::text IS NULL OR r.municipality = $9)
+        AND ($16::text IS NULL OR starts_with(r.municipality, $16))
         AND ($10::text IS NULL OR r.cancelled_by = $10)
         AND ($11::text IS NULL OR coalesce(r.cancel_reason, '') = $11)
         AND ($12::text IS NULL OR CASE $12

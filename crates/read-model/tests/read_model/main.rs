@@ -12,6 +12,7 @@ mod house;
 mod laws;
 mod leading;
 mod life;
+mod lists;
 mod mirror;
 mod moelln;
 mod people;

@@ -24,7 +24,7 @@ pub(crate) struct Reply {
     pub(crate) audience: Audience,
     /// Where the list goes on.
     pub(crate) link: Option<String>,
-    /// The body, in JSON.
+    /// The body; in JSON, if nothing else is said.
     pub(crate) body: Vec<u8>,
 }
 
@@ -58,11 +58,16 @@ pub(crate) fn json(body: &impl Serialize) -> Vec<u8> {
 impl Reply {
     /// Answers, or says that the client knows it all.
     pub(crate) fn answer(self, known: &Known) -> Response {
+        self.answer_as("application/json", known)
+    }
+
+    /// Does the same where the body is in another form.
+    pub(crate) fn answer_as(self, media_type: &'static str, known: &Known) -> Response {
         let headers = self.headers();
         if known.has(&self.tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        let content_type = HeaderValue::from_static("application/json");
+        let content_type = HeaderValue::from_static(media_type);
         let content_type = [(header::CONTENT_TYPE, content_type)];
         (headers, content_type, Body::from(self.body)).into_response()
     }

@@ -4,7 +4,7 @@
 //! over what stands before them. The sum is no secret: whoever forges a cursor reaches nothing they may not see.
 
 use anmeldewerk_contract::Position;
-use anmeldewerk_domain::TopicCode;
+use anmeldewerk_domain::{MunicipalityKey, TopicCode};
 use anmeldewerk_read_model::{
     Arrival,
     query::{EventPlace, QueuePlace, WorkshopCursor},
@@ -34,6 +34,7 @@ pub(crate) enum List {
     FigureRows = 10,
     DayRows = 11,
     AccessRecords = 12,
+    Municipalities = 13,
 }
 
 /// Writes where a list of attendees goes on.
@@ -130,6 +131,17 @@ pub(crate) fn topic_text(code: &str) -> String {
 pub(crate) fn topic(text: &str) -> Option<TopicCode> {
     let place = read(List::Topics, text)?;
     TopicCode::new(std::str::from_utf8(&place).ok()?)
+}
+
+/// Writes where a list of municipalities goes on.
+pub(crate) fn municipality_text(key: &MunicipalityKey) -> String {
+    write(List::Municipalities, key.as_str().as_bytes())
+}
+
+/// Reads where a list of municipalities goes on.
+pub(crate) fn municipality(text: &str) -> Option<MunicipalityKey> {
+    let place = read(List::Municipalities, text)?;
+    MunicipalityKey::new(std::str::from_utf8(&place).ok()?)
 }
 
 /// Writes behind which registration a sorted list goes on.

@@ -22,8 +22,9 @@ use axum::{
 use uuid::Uuid;
 
 pub(crate) use cursor::{
-    List, arrival, arrival_text, event, event_text, group, group_text, number, number_text, place,
-    place_text, queue, queue_text, sorted, sorted_text, topic, topic_text, workshop, workshop_text,
+    List, arrival, arrival_text, event, event_text, group, group_text, municipality,
+    municipality_text, number, number_text, place, place_text, queue, queue_text, sorted,
+    sorted_text, topic, topic_text, workshop, workshop_text,
 };
 pub(crate) use parameters::{
     CURSOR_PATTERN, DEFAULT_LIMIT, Parameters, clash, digits, missing, next_link, nowhere,

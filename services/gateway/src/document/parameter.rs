@@ -78,6 +78,14 @@ fn described(name: &str) -> (&'static str, Value) {
             "Only those of this municipality.",
             json!({"type": "string", "pattern": MUNICIPALITY}),
         ),
+        "district" => (
+            "Only those of this Kreis: municipalities whose keys begin with these five digits.",
+            json!({"type": "string", "pattern": "^[0-9]{5}$"}),
+        ),
+        "land" => (
+            "Only those of this Land: municipalities whose keys begin with these two digits.",
+            json!({"type": "string", "pattern": "^[0-9]{2}$"}),
+        ),
         "topic" => (
             "Only those who wish for this topic.",
             json!({"type": "string", "pattern": TOPIC}),

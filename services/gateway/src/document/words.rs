@@ -1,7 +1,10 @@
 //! Closed lists of words in answers.
 
 use anmeldewerk_contract::problem::Code;
-use anmeldewerk_domain::workshop::{Reason, Status};
+use anmeldewerk_domain::{
+    program::Kind,
+    workshop::{Reason, Status},
+};
 use anmeldewerk_read_model::RegistrationState;
 use serde_json::Value;
 use utoipa::openapi::{
@@ -39,6 +42,11 @@ pub(crate) fn maybe_cause() -> Object {
 /// Why something was done, where a reason was given.
 pub(crate) fn maybe_reason() -> Object {
     nullable(&Reason::ALL.map(Reason::name))
+}
+
+/// What a municipality is.
+pub(crate) fn municipality_kind() -> Object {
+    one_of(&Kind::ALL.map(Kind::name))
 }
 
 /// Who gave a registration back; with a workshop that is cancelled all are.

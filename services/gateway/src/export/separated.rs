@@ -44,6 +44,20 @@ impl Dialect {
         finished(writer)
     }
 
+    /// Writes a whole table of texts that is to be read again: no program calculates them, and no text is lost.
+    pub(crate) fn table<const N: usize>(
+        self,
+        heads: &[&str; N],
+        rows: impl Iterator<Item = [String; N]>,
+    ) -> Vec<u8> {
+        let mut writer = self.writer(Vec::new());
+        write(&mut writer, heads);
+        for row in rows {
+            write(&mut writer, row.map(marked));
+        }
+        finished(writer)
+    }
+
     fn writer(self, into: Vec<u8>) -> Writer<Vec<u8>> {
         let delimiter = match self {
             Self::Plain => b',',
@@ -86,6 +100,16 @@ fn defused(text: &str) -> String {
         format!("'{text}")
     } else {
         text.to_owned()
+    }
+}
+
+/// Does the same so that whoever reads it back can take away one apostrophe and has the text again: one that begins
+/// with apostrophes already is given another one, too.
+fn marked(text: String) -> String {
+    if calculates(text.trim_start_matches('\'')) {
+        format!("'{text}")
+    } else {
+        text
     }
 }
 
@@ -163,6 +187,14 @@ mod tests {
         ] {
             assert_eq!(defused(nasty), format!("'{nasty}"), "{nasty:?}");
         }
+    }
+
+    #[test]
+    fn a_table_that_is_read_again_has_an_apostrophe_more_where_one_will_be_taken() {
+        let rows = ["=1", "'=1", "'Mölln", "Mölln"].map(|text| [text.to_owned()]);
+        let written = Dialect::Plain.table(&["name"], rows.into_iter());
+        let expected = "name\r\n'=1\r\n''=1\r\n'Mölln\r\nMölln\r\n";
+        assert_eq!(String::from_utf8(written).expect("text"), expected);
     }
 
     #[test]

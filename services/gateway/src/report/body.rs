@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Description, Report};
+use super::{Description, Places, Report};
 
 /// For what a report was asked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,6 +41,10 @@ pub(crate) struct Envelope {
     pub(crate) rows: Vec<Entry>,
     #[schema(value_type = Object)]
     pub(crate) totals: Value,
+    /// By Kreis and by Land, and from where nobody comes; in the report about municipalities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) places: Option<Places>,
 }
 
 /// A row: which workshop, along which dimensions, how many of how many, and where that can be opened.

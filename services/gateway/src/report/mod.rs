@@ -4,6 +4,7 @@
 
 mod body;
 mod mask;
+mod places;
 mod rows;
 
 use anmeldewerk_contract::problem::Language;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 
 pub(crate) use body::{Asked, Entry, Envelope, totals};
 pub(crate) use mask::mask;
+pub(crate) use places::Places;
 pub(crate) use rows::{
     cancellations, data_quality, municipalities, programs, timeline, topics, waitlist,
 };
@@ -103,7 +105,12 @@ impl Report {
             Self::Municipalities => [
                 "Anmeldungen nach Kommune",
                 "Je Veranstaltung, Landesprogramm und Kommune (Schlüssel als Text): Anmeldungen nach ihrem jetzigen \
-                 Zustand; `municipality_outside_land`, wo der Schlüssel nicht zum Land des Programms gehört.",
+                 Zustand; `municipality_outside_land`, wo der Schlüssel nicht zum Land des Programms gehört; \
+                 `municipality_status`, was das Verzeichnis des Programms am ersten Tag der Veranstaltung von ihm \
+                 sagt: known, unknown oder abolished. Dieselben Zahlen nach Kreis und nach Land. Weiße Flecken: \
+                 Einträge des Verzeichnisses, die am ersten Tag der Veranstaltung gelten (ohne `workshop`: am Tag \
+                 der letzten Entscheidung) und aus denen niemand einen Platz belegt (pending_approval, confirmed, \
+                 offered); bei einem Kreis niemand aus dem ganzen Kreis.",
                 ALL,
             ],
             Self::Topics => [
@@ -154,7 +161,12 @@ impl Report {
             Self::Municipalities => [
                 "Registrations by municipality",
                 "By workshop, program and municipality (key as text): registrations by their present state; \
-                 `municipality_outside_land` where the key does not belong to the program's Land.",
+                 `municipality_outside_land` where the key does not belong to the program's Land; \
+                 `municipality_status`, what the program's list says of it on the workshop's first day: known, \
+                 unknown or abolished. The same figures by Kreis and by Land. White spots: entries of the list that \
+                 are valid on the workshop's first day (without `workshop`: on the day of the last decision) and \
+                 from which nobody holds a seat (pending_approval, confirmed, offered); of a Kreis nobody from all \
+                 of it.",
                 ALL,
             ],
             Self::Topics => [

@@ -1,12 +1,16 @@
 //! From counts to the rows of each report.
 
+use anmeldewerk_domain::program::Kind;
 use anmeldewerk_read_model::query::{
     CancellationFigure, DayFigure, Figure, MunicipalityFigure, ProgramFigure, QualityFigure,
     TopicFigure, WaitlistFigure,
 };
 use serde_json::json;
 
-use super::{Entry, Report};
+use super::{
+    Entry, Report,
+    places::{district, land, land_name},
+};
 
 /// Where a figure is opened: in which report's rows, with which parameters.
 type Behind = (Report, Vec<(&'static str, String)>);
@@ -17,7 +21,7 @@ pub(crate) fn programs(figures: &[Figure<ProgramFigure>]) -> Vec<Entry> {
     figures.iter().map(program).map(opened).collect()
 }
 
-fn by_state(report: Report, state: &str) -> Behind {
+pub(super) fn by_state(report: Report, state: &str) -> Behind {
     (report, vec![("state", state.to_owned())])
 }
 
@@ -110,7 +114,7 @@ fn municipality(states: &[Figure<MunicipalityFigure>]) -> Option<Entry> {
     let MunicipalityFigure {
         program,
         municipality,
-        land,
+        land: programs_land,
         ..
     } = &first.value;
     let about = [
@@ -118,11 +122,16 @@ fn municipality(states: &[Figure<MunicipalityFigure>]) -> Option<Entry> {
         ("municipality", municipality.as_str()),
     ];
     let mut entry = Entry::of(first, &about);
-    let outside = land
+    let outside = programs_land
         .as_deref()
         .is_some_and(|land| !municipality.starts_with(land));
-    entry.tell("land", municipality.get(..2));
-    entry.tell("district", municipality.get(..5));
+    entry.tell("land", land(municipality));
+    entry.tell("land_name", land_name(municipality));
+    entry.tell("district", district(municipality));
+    entry.tell("district_name", first.value.district_name.as_deref());
+    entry.tell("municipality_name", first.value.name.as_deref());
+    entry.tell("municipality_kind", first.value.kind.map(Kind::name));
+    entry.tell("municipality_status", first.value.status.name());
     entry.tell("municipality_outside_land", outside);
     for figure in states {
         entry.add(figure.value.state.name(), figure.value.amount);
@@ -270,7 +279,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anmeldewerk_read_model::RegistrationState;
+    use anmeldewerk_read_model::{RegistrationState, query::KeyStatus};
     use jiff::civil::{Date, date};
     use uuid::Uuid;
 
@@ -348,6 +357,10 @@ mod tests {
                 state,
                 amount,
                 land: Some("13".to_owned()),
+                status: KeyStatus::Abolished,
+                name: Some("Rechlin".to_owned()),
+                kind: Some(Kind::Municipality),
+                district_name: None,
             })
         };
         let rows = municipalities(&[
@@ -366,5 +379,8 @@ mod tests {
             (3, 2, Some(5))
         );
         assert_eq!(rows[1].about["district"], json!("13071"));
+        assert_eq!(rows[1].about["land_name"], json!("Mecklenburg-Vorpommern"));
+        assert_eq!(rows[1].about["municipality_name"], json!("Rechlin"));
+        assert_eq!(rows[1].about["municipality_status"], json!("abolished"));
     }
 }

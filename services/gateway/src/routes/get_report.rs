@@ -7,7 +7,7 @@ use anmeldewerk_contract::problem::Code;
 use anmeldewerk_domain::{ProgramId, WorkshopId};
 use anmeldewerk_read_model::{
     Fault, ReadModel,
-    query::{AsOf, Counted, FigureFilter, Figures, MAX_FIGURES, Scope},
+    query::{AsOf, Counted, FigureFilter, Figures, MAX_FIGURES, MunicipalityFigures, Scope},
 };
 use anmeldewerk_service::problem::{Problem, language};
 use axum::{
@@ -23,15 +23,24 @@ use crate::{
     ask::{Parameters, Question},
     desk::Desk,
     document::roles,
-    report::{self, Asked, Entry, Envelope, Report, mask, totals},
+    report::{self, Asked, Entry, Envelope, Places, Report, mask, totals},
 };
 
 const ROUTE: &str = "/v1/reports/{report}";
 
 const PARAMETERS: &[&str] = &["workshop", "from", "to", "program", "audience"];
 
-/// Rows as they were counted, and the time of the last decision; nothing where there are too many.
-type Counts = AsOf<Option<(Option<Timestamp>, Vec<Entry>)>>;
+/// Rows as they were counted; nothing where there are too many.
+type Counts = AsOf<Option<Sheet>>;
+
+/// What was counted.
+struct Sheet {
+    /// The time of the last decision.
+    as_of: Option<Timestamp>,
+    rows: Vec<Entry>,
+    /// What programs say of their municipalities, where the report is about those.
+    municipalities: Option<MunicipalityFigures>,
+}
 
 /// Gives figures with their definition, position and time.
 ///
@@ -59,7 +68,11 @@ pub(super) async fn handle(
     let filter = filter(&asked);
     let query = counts(&desk.read_model, report, &scope, &filter);
     let answer = desk.ask(wanted, query).await?;
-    let (as_of, mut rows) = answer.value.ok_or_else(too_many)?;
+    let Sheet {
+        as_of,
+        mut rows,
+        municipalities,
+    } = answer.value.ok_or_else(too_many)?;
     if asked.audience == PUBLIC {
         mask(&mut rows);
     }
@@ -69,10 +82,16 @@ pub(super) async fn handle(
         position: answer.position,
         as_of,
         totals: totals(&rows),
+        places: municipalities.map(|figures| Places::of(&rows, &figures)),
         rows,
     };
     // The position moves with every decision of anybody; the same figures are the same report.
-    let shown = json(&(&envelope.description, &envelope.parameters, &envelope.rows));
+    let shown = json(&(
+        &envelope.description,
+        &envelope.parameters,
+        &envelope.rows,
+        &envelope.places,
+    ));
     let reply = Reply {
         position: answer.position,
         tag: Tag::of_list(&shown),
@@ -136,8 +155,12 @@ async fn counts(
             rows(counted, |figures| report::timeline(&figures.rows))
         }
         Report::Municipalities => {
-            let counted = read_model.municipality_figures(scope, filter).await;
-            rows(counted, |figures| report::municipalities(&figures.rows))
+            let counted = read_model.municipality_figures(scope, filter).await?;
+            Ok(AsOf {
+                position: counted.position,
+                parked_at: counted.parked_at,
+                value: counted.value.map(of_municipalities),
+            })
         }
         Report::Topics => {
             let counted = read_model.topic_figures(scope, filter).await;
@@ -170,6 +193,18 @@ fn rows<R>(
     Ok(AsOf {
         position,
         parked_at,
-        value: value.map(|figures| (figures.decided_at, show(&figures))),
+        value: value.map(|figures| Sheet {
+            as_of: figures.decided_at,
+            rows: show(&figures),
+            municipalities: None,
+        }),
     })
+}
+
+fn of_municipalities(figures: MunicipalityFigures) -> Sheet {
+    Sheet {
+        as_of: figures.counted.decided_at,
+        rows: report::municipalities(&figures.counted.rows),
+        municipalities: Some(figures),
+    }
 }

@@ -39,6 +39,8 @@ const PARAMETERS: &[&str] = &[
     "day",
     "event",
     "municipality",
+    "district",
+    "land",
     "slot",
     "topic",
     "rank",
@@ -170,7 +172,7 @@ fn particular(report: Report) -> &'static [&'static str] {
     match report {
         Report::Programs | Report::Waitlist => &["state"],
         Report::Timeline => &["day", "event"],
-        Report::Municipalities => &["municipality", "state"],
+        Report::Municipalities => &["municipality", "district", "land", "state"],
         Report::Topics => &["slot", "topic", "rank"],
         Report::Cancellations => &["by", "reason"],
         Report::DataQuality => &["oddity"],
@@ -190,6 +192,7 @@ fn filter(report: Report, parameters: &Parameters<'_>) -> Result<RowFilter, Prob
         program: parameters.get("program", ProgramId::new)?,
         states,
         municipality: parameters.get("municipality", MunicipalityKey::new)?,
+        within: within(parameters)?,
         cancelled_by: parameters.get("by", canceller)?,
         cancel_reason: parameters.get("reason", reason)?,
         oddity: parameters.get("oddity", |text| {
@@ -197,6 +200,22 @@ fn filter(report: Report, parameters: &Parameters<'_>) -> Result<RowFilter, Prob
         })?,
         wish: wish(parameters)?,
     })
+}
+
+/// Reads how keys of municipalities begin: with that of a Kreis, or with the digits of a Land.
+fn within(parameters: &Parameters<'_>) -> Result<Option<String>, Problem> {
+    let district = parameters.get("district", |text| digits(text, 5))?;
+    let land = parameters.get("land", |text| digits(text, 2))?;
+    if district.is_some() && land.is_some() {
+        let words = ["passt nicht zu district", "does not go with district"];
+        return Err(clash("land", words));
+    }
+    Ok(district.or(land))
+}
+
+fn digits(text: &str, count: usize) -> Option<String> {
+    let fits = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| text.to_owned())
 }
 
 fn canceller(text: &str) -> Option<String> {

@@ -13,6 +13,7 @@ mod list_attendees;
 mod list_catalogue;
 mod list_changes;
 mod list_groups;
+mod list_municipalities;
 mod list_own_attendees;
 mod list_programs;
 mod list_report_rows;
@@ -86,6 +87,7 @@ fn queries() -> Vec<UtoipaMethodRouter<Desk>> {
     vec![
         routes!(list_programs::handle),
         routes!(get_program::handle),
+        routes!(list_municipalities::handle),
         routes!(list_workshops::handle),
         routes!(get_workshop::handle),
         routes!(list_attendees::handle),
