@@ -15,6 +15,7 @@ mod exports;
 mod house;
 mod idempotency;
 mod kills;
+mod municipalities;
 mod nasty;
 mod privacy;
 mod questions;

@@ -8,8 +8,9 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 48] = [
+const ROUTES: [(&str, &str); 50] = [
     ("PUT", "/v1/programs/{program}"),
+    ("PUT", "/v1/programs/{program}/municipalities"),
     ("POST", "/v1/workshops"),
     ("PATCH", "/v1/workshops/{workshop}"),
     ("POST", "/v1/workshops/{workshop}/cancel"),
@@ -94,6 +95,7 @@ const ROUTES: [(&str, &str); 48] = [
     ("GET", "/v1/exports/attendees"),
     ("GET", "/v1/programs"),
     ("GET", "/v1/programs/{program}"),
+    ("GET", "/v1/programs/{program}/municipalities"),
     ("GET", "/v1/workshops"),
     ("GET", "/v1/workshops/{workshop}"),
     ("GET", "/v1/workshops/{workshop}/attendees"),
