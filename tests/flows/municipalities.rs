@@ -182,16 +182,19 @@ async fn a_list_that_is_wrong_changes_nothing_and_says_where() {
     assert_eq!(circle, expected);
     let unclosed = csv("01053001,\"A,town,\n01053002,B,town,\n").await;
     assert_eq!(unclosed, [named("/lines/2", "unclosed_quote")]);
-    let rows: String = (0..3_001)
+    let rows: Vec<String> = (0..3_001)
         .map(|low| format!("{low:08},A,town,\n"))
         .collect();
-    assert_eq!(csv(&rows).await, [named("/lines/3002", "too_many")]);
+    assert_eq!(
+        csv(&rows.concat()).await,
+        [named("/lines/3002", "too_many")]
+    );
     let long =
         "Samtgemeinde mit einem Namen, den sich niemand merken kann, auch nicht in der Heide";
-    let rows: String = (0..3_000)
+    let rows: Vec<String> = (0..3_000)
         .map(|low| format!("{low:08},\"{long}\",town,\n"))
         .collect();
-    assert_eq!(csv(&rows).await, [named("", "too_large")]);
+    assert_eq!(csv(&rows.concat()).await, [named("", "too_large")]);
 
     let broken = put(
         &house,

@@ -109,7 +109,7 @@ impl Municipalities {
     }
 
     /// Gives the entries, by key.
-    pub fn iter(&self) -> impl Iterator<Item = &Municipality> {
+    pub fn entries(&self) -> impl Iterator<Item = &Municipality> {
         self.0.values()
     }
 

@@ -65,7 +65,7 @@ pub(super) async fn handle(
     let query = desk.read_model.municipalities(&program, slice);
     let answer = found(desk.ask(wanted, query).await?)?;
     Ok(match whole {
-        None => part(&question, answer),
+        None => part(&question, &answer),
         Some(whole) => all(&question, &answer, whole),
     })
 }
@@ -102,7 +102,7 @@ fn slice(
     })
 }
 
-fn part(question: &Question, answer: AsOf<Rows<Municipality, MunicipalityKey>>) -> Response {
+fn part(question: &Question, answer: &AsOf<Rows<Municipality, MunicipalityKey>>) -> Response {
     let Rows { items, next } = &answer.value;
     let next = next.as_ref().map(ask::municipality_text);
     let link = next.as_deref().map(|next| question.next_link(next));

@@ -6,8 +6,8 @@ fn key(digits: &str) -> MunicipalityKey {
     MunicipalityKey::new(digits).expect("a key")
 }
 
-fn day(year: u16) -> Option<Date> {
-    Some(Date::new(year, 1, 1).expect("a day"))
+fn day(year: u16) -> Date {
+    Date::new(year, 1, 1).expect("a day")
 }
 
 /// Gives an entry that belongs to `parent`; without digits to nothing.
@@ -30,9 +30,9 @@ fn refused(entries: &[(&str, &str)]) -> Vec<(usize, ListFault)> {
 
 #[test]
 fn a_validity_never_ends_before_it_begins() {
-    assert!(Validity::new(day(2018), day(2018)).is_some());
-    assert!(Validity::new(day(2019), day(2018)).is_none());
-    assert!(Validity::new(None, day(2018)).is_some());
+    assert!(Validity::new(Some(day(2018)), Some(day(2018))).is_some());
+    assert!(Validity::new(Some(day(2019)), Some(day(2018))).is_none());
+    assert!(Validity::new(None, Some(day(2018))).is_some());
 }
 
 #[test]

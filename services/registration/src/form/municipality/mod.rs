@@ -157,7 +157,7 @@ fn few(mut faults: Faults) -> Problem {
 /// Writes what a list says in one way, however it was sent: the same list is the same command.
 pub(crate) fn canonical(list: &Municipalities) -> Vec<u8> {
     let mut text = String::new();
-    for entry in list.iter() {
+    for entry in list.entries() {
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let parent = entry.parent.as_ref().map(MunicipalityKey::as_str);
         let fields = [
