@@ -15,10 +15,10 @@ pub(super) fn complete(route: &str, operation: &mut Map<String, Value>) {
     let content = operation
         .get("responses")
         .map(|responses| &responses["200"]["content"]);
-    // What is written while it is sent has no tag.
-    let streams = ["text/event-stream", "text/csv"]
-        .iter()
-        .any(|kind| content.is_some_and(|content| content[*kind].is_object()));
+    let is_in = |kind: &str| content.is_some_and(|content| content[kind].is_object());
+    // What is written while it is sent has no tag; what may also be JSON is whole.
+    let streams =
+        ["text/event-stream", "text/csv"].into_iter().any(is_in) && !is_in("application/json");
 
     let mut given = parameter::of_address(route);
     given.extend(takes.iter().map(|name| parameter::of_query(name)));
