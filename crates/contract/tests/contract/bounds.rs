@@ -135,15 +135,16 @@ fn largest_settings() -> Settings {
     let longest = TextLine::new(&"𝒳".repeat(TextLine::MAX_CHARS)).expect("a line");
     let programs = || (0..Settings::MAX_PROGRAMS).map(|n| program(&format!("{n:032}")));
     let of_topic = Settings::MAX_TOPIC_CAPS / Settings::MAX_TOPICS;
-    let text = "𝒳".repeat(Settings::MAX_TOPIC_TEXT / Settings::MAX_TOPICS / 8);
+    let text = "𝒳".repeat(Settings::MAX_TOPIC_TEXT / Settings::MAX_TOPICS / 12);
+    let text = TextLine::new(&text).expect("a line");
     let topics = (0..Settings::MAX_TOPICS).map(|n| OfferedTopic {
         min: 1_000_000_000,
         max: Some(u32::MAX),
         program_caps: programs().take(of_topic).map(|p| (p, u32::MAX)).collect(),
         municipality_cap: Some(u32::MAX),
-        room: TextLine::new(&text),
-        speakers: TextLine::new(&text).into_iter().collect(),
-        ..OfferedTopic::new(Slot::Second, code(&format!("{n:064}")), longest.clone())
+        room: Some(text.clone()),
+        speakers: vec![text.clone()],
+        ..OfferedTopic::new(Slot::Second, code(&format!("{n:064}")), text.clone())
     });
     let caps = (0..Settings::MAX_MUNICIPALITY_CAPS).map(|n| municipality(&format!("{n:08}")));
     let full = full_settings();

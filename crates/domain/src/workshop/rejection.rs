@@ -146,7 +146,7 @@ pub enum SettingsFault {
     TooManyTopicCaps,
     /// A topic has more speakers than allowed.
     TooManySpeakers,
-    /// Rooms and speakers are longer than allowed, all together.
+    /// Titles, rooms and speakers are longer than allowed, all together.
     TopicTextsTooLong,
     /// A cap for a program that does not take part.
     CapOfForeignProgram,

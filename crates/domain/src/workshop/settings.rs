@@ -65,8 +65,8 @@ impl Settings {
     pub const MAX_PROGRAMS: usize = 32;
     /// The most caps of programs that all topics together may have.
     pub const MAX_TOPIC_CAPS: usize = 1_000;
-    /// The longest that rooms and speakers of all topics may be together, in bytes.
-    pub const MAX_TOPIC_TEXT: usize = 32 * 1024;
+    /// The longest that titles, rooms and speakers of all topics may be together, in bytes.
+    pub const MAX_TOPIC_TEXT: usize = 56 * 1024;
     /// The most municipalities that may have a cap.
     pub const MAX_MUNICIPALITY_CAPS: usize = 1_000;
 
@@ -117,7 +117,7 @@ impl Settings {
         if topics().any(|t| t.speakers.len() > OfferedTopic::MAX_SPEAKERS) {
             return Some(SettingsFault::TooManySpeakers);
         }
-        let texts = topics().flat_map(|t| t.room.iter().chain(&t.speakers));
+        let texts = topics().flat_map(|t| [&t.title].into_iter().chain(&t.room).chain(&t.speakers));
         let length: usize = texts.map(|text| text.as_str().len()).sum();
         (length > Self::MAX_TOPIC_TEXT).then_some(SettingsFault::TopicTextsTooLong)
     }

@@ -51,13 +51,13 @@ pub(super) fn list(row: &PgRow) -> Result<Vec<OfferedTopic>, Fault> {
     let mut topics: Vec<OfferedTopic> = slots.into_iter().map(in_slot).collect();
     let set = &mut topics;
     each(set, row::list(row, "codes")?, |topic, code| {
-        topic.code = code
+        topic.code = code;
     });
     each(set, row::list(row, "titles")?, |topic, title| {
-        topic.title = title
+        topic.title = title;
     });
     each(set, row::list(row, "mins")?, |topic, min| {
-        topic.min = narrow(min)
+        topic.min = narrow(min);
     });
     each(set, row::list(row, "maxes")?, |topic, max: Option<i64>| {
         topic.max = max.map(narrow);
@@ -74,7 +74,7 @@ pub(super) fn list(row: &PgRow) -> Result<Vec<OfferedTopic>, Fault> {
         topic.municipality_cap = cap.map(narrow);
     });
     each(set, row::list(row, "rooms")?, |topic, room| {
-        topic.room = room
+        topic.room = room;
     });
     each(set, row::list(row, "speakers")?, |topic, all: String| {
         topic.speakers = lines(&all);

@@ -3,7 +3,7 @@ SELECT c.position, k.since AS parked_at, w.*, f.figures, s.confirmed, s.held, s.
     CASE WHEN f.figures THEN s.programs END AS programs,
     CASE WHEN f.figures THEN s.states END AS states,
     CASE WHEN f.figures THEN s.amounts END AS amounts,
-    t.slots, t.codes, t.titles,
+    t.slots, t.codes, t.titles, t.mins, t.maxes, t.topic_program_caps, t.topic_municipality_caps, t.rooms, t.speakers,
     b.bucket_scopes, b.bucket_keys, b.bucket_sizes, b.release_stated, b.release_at, b.bucket_used
 FROM checkpoint c
 LEFT JOIN workshop w ON w.id = $3 AND (w.published OR w.host = $1 OR $2)
