@@ -21,6 +21,8 @@ use crate::token::{Bearer, Role};
 const REQUIREMENTS: &str = include_str!("../../schemathesis-requirements.txt");
 /// The settings, below the checkout.
 const SETTINGS: &str = "crates/stack/schemathesis.toml";
+/// What the tool is told of bodies that are text, below the checkout.
+const HOOKS: &str = "crates/stack/schemathesis_hooks.py";
 /// Stands in the folder once everything is in it.
 const WHOLE: &str = "whole";
 
@@ -101,6 +103,7 @@ async fn ask(python: &Path, (flow, story): (&Flow, &Story), caller: &Caller) -> 
         .arg("run")
         .arg(format!("{}/openapi.json", flow.gateway_url()))
         .args(["--phases", caller.phases])
+        .env("SCHEMATHESIS_HOOKS", place::checkout().join(HOOKS))
         .current_dir(flow.folder())
         .kill_on_drop(true);
     if let Some(only) = caller.only {
