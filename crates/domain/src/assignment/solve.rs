@@ -31,6 +31,8 @@ struct Round<'i, const N: usize> {
     input: &'i Input,
     slot: Slot,
     topics: Vec<&'i Topic>,
+    /// The most wishes that anybody stated.
+    ranks: usize,
     /// The topics that are still open.
     open: BTreeSet<usize>,
     /// Those who have no topic in this slot yet.
@@ -90,6 +92,7 @@ impl<'i, const N: usize> Round<'i, N> {
         Self {
             input,
             slot,
+            ranks: input.longest(),
             open: (0..topics.len()).collect(),
             topics,
             seekers,
@@ -160,7 +163,7 @@ impl<'i, const N: usize> Round<'i, N> {
 
     fn cost(&self, seeker: &Seeker<'_>, topic: &Topic) -> Cost<N> {
         match seeker.person.rank(self.slot, &topic.code) {
-            Some(rank) => Cost::wish(rank, self.input.longest()),
+            Some(rank) => Cost::wish(rank, self.ranks),
             None if seeker.has_wishes(self.slot) => Cost::fallback(),
             None => Cost::ZERO,
         }
