@@ -21,6 +21,7 @@ struct Sending<'a> {
     registration: &'a str,
     program: &'a str,
     reference: &'a str,
+    run: &'a str,
     change: Value,
 }
 
@@ -31,6 +32,7 @@ impl Sending<'_> {
             registration: "",
             program: "sh",
             reference: "",
+            run: "",
             change: json!({}),
         }
     }
@@ -70,7 +72,9 @@ impl Tour {
             .replace("{workshop}", &self.workshop)
             .replace("{registration}", sending.registration)
             .replace("{program}", sending.program)
-            .replace("{reference}", sending.reference);
+            .replace("{reference}", sending.reference)
+            .replace("{run}", sending.run)
+            .replace("{topic}", "rolle");
         let content = operation["requestBody"]["content"].as_object();
         let (media_type, content) = content
             .and_then(|all| all.iter().next_back())
@@ -153,11 +157,18 @@ async fn every_example_of_the_document_works_as_it_stands_there() {
         tour.send("put_program", sending).await;
     }
     tour.host("put_municipalities").await;
+    tour.host("state_topic").await;
     of_one_workshop(&mut tour).await;
     of_approvals_and_addresses(&mut tour).await;
     of_a_waitlist(&mut tour).await;
     of_look_alikes(&mut tour).await;
+    of_topics(&mut tour).await;
+    tour.workshop(json!({})).await;
+    let there = tour.seat(1, "confirmed").await;
+    let attended = tour.workshop.clone();
     of_lots(&mut tour).await;
+    tour.workshop = attended;
+    of_attendance(&mut tour, &there).await;
 
     let commands = tour.document["paths"].as_object().expect("paths").values();
     let operations = commands.flat_map(|item| item.as_object().expect("methods").values());
@@ -263,4 +274,42 @@ async fn of_lots(tour: &mut Tour) {
     tour.seat(1, "submitted").await;
     tour.house.set_clock("2031-09-30T22:00:01Z").await;
     tour.host("draw_lots").await;
+}
+
+async fn of_topics(tour: &mut Tour) {
+    tour.workshop(json!({})).await;
+    let first = tour.seat(1, "confirmed").await;
+    let second = tour.seat(2, "confirmed").await;
+    let draft = tour.host("draft_assignment").await;
+    let run = text(&draft, "run");
+    let sending = Sending {
+        run: &run,
+        ..Sending::of(tour.house.office("sh"))
+    };
+    tour.send("publish_assignment", sending).await;
+    for (registration, topic) in [(&first, "rolle"), (&second, "diskurs")] {
+        let sending = Sending {
+            registration,
+            change: json!({"topic": topic}),
+            ..Sending::of(tour.house.office("sh"))
+        };
+        tour.send("put_topic", sending).await;
+    }
+    let sending = Sending {
+        change: json!({"registrations": [first, second]}),
+        ..Sending::of(tour.house.office("sh"))
+    };
+    tour.send("swap_topics", sending).await;
+}
+
+async fn of_attendance(tour: &mut Tour, there: &str) {
+    tour.house.set_clock("2031-10-21T08:00:00Z").await;
+    let sending = Sending {
+        change: json!({"entries": [{"registration": there, "status": "present"}]}),
+        ..Sending::of(tour.house.office("sh"))
+    };
+    tour.send("take_attendance", sending).await;
+    tour.about("put_attendance", there).await;
+    tour.house.set_clock("2031-10-24T08:00:00Z").await;
+    tour.host("close_attendance").await;
 }

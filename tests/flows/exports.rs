@@ -89,7 +89,7 @@ async fn separated_values_hold_everybody_as_of_one_position_and_calculate_nothin
     assert_eq!(answer.header("content-disposition"), name);
     let mut rows = answer.text.split("\r\n");
     let heads = "Nummer,Veranstaltung,Programm,Gemeindeschlüssel,Status,Warteplatz,Anrede,Titel,Vorname,Nachname,\
-                 Funktion,Organisation,E-Mail,Telefon,Bedarfe,Aktenzeichen,Wunsch 1,Wunsch 2,Eingegangen,Person,\
+                 Funktion,Organisation,E-Mail,Telefon,Bedarfe,Aktenzeichen,Wunsch 1,Wunsch 2,Thema,Thema (2. Durchgang),Anwesend,Minuten,Eingegangen,Person,\
                  Registrierung,Position";
     assert_eq!(rows.next(), Some(heads));
     let first = rows.next().expect("a row");

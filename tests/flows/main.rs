@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod attendance;
 mod calendar;
 mod cluster;
 mod demo;
@@ -25,5 +26,6 @@ mod rush;
 mod seats;
 mod standby;
 mod sweep;
+mod topics;
 mod versions;
 mod waiting;

@@ -8,11 +8,19 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 50] = [
+const ROUTES: [(&str, &str); 61] = [
     ("PUT", "/v1/programs/{program}"),
     ("PUT", "/v1/programs/{program}/municipalities"),
+    ("PUT", "/v1/topics/{topic}"),
     ("POST", "/v1/workshops"),
     ("PATCH", "/v1/workshops/{workshop}"),
+    ("POST", "/v1/workshops/{workshop}/assignment-runs"),
+    (
+        "POST",
+        "/v1/workshops/{workshop}/assignment-runs/{run}/publish",
+    ),
+    ("PUT", "/v1/workshops/{workshop}/attendance"),
+    ("POST", "/v1/workshops/{workshop}/attendance/close"),
     ("POST", "/v1/workshops/{workshop}/cancel"),
     ("POST", "/v1/workshops/{workshop}/draw"),
     ("POST", "/v1/workshops/{workshop}/groups"),
@@ -89,8 +97,17 @@ const ROUTES: [(&str, &str); 50] = [
     ),
     (
         "PUT",
+        "/v1/workshops/{workshop}/registrations/{registration}/attendance",
+    ),
+    (
+        "PUT",
+        "/v1/workshops/{workshop}/registrations/{registration}/topic",
+    ),
+    (
+        "PUT",
         "/v1/workshops/{workshop}/registrations/{registration}/wishes",
     ),
+    ("POST", "/v1/workshops/{workshop}/topic-swaps"),
     ("GET", "/v1/calendar/{file}"),
     ("GET", "/v1/exports/attendees"),
     ("GET", "/v1/programs"),
@@ -98,6 +115,9 @@ const ROUTES: [(&str, &str); 50] = [
     ("GET", "/v1/programs/{program}/municipalities"),
     ("GET", "/v1/workshops"),
     ("GET", "/v1/workshops/{workshop}"),
+    ("GET", "/v1/workshops/{workshop}/assignment-runs"),
+    ("GET", "/v1/workshops/{workshop}/assignment-runs/{run}"),
+    ("GET", "/v1/workshops/{workshop}/attendance"),
     ("GET", "/v1/workshops/{workshop}/attendees"),
     ("GET", "/v1/workshops/{workshop}/groups"),
     ("GET", "/v1/workshops/{workshop}/topics"),
@@ -181,13 +201,18 @@ async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
         .await
         .expect(201);
     let id = made.body["registration"].as_str().expect("an id");
-    let at = made.position();
+    let runs = format!("/v1/workshops/{workshop}/assignment-runs");
+    let drafted = house.post(&house.office("sh"), &runs, &json!({})).await;
+    let drafted = drafted.expect(201);
+    let run = drafted.body["run"].as_str().expect("an id");
+    let at = drafted.position();
     for (method, template) in ROUTES {
         let path = template
             .replace("{program}", "sh")
             .replace("{workshop}", &workshop)
             .replace("{file}", &format!("{workshop}.ics"))
             .replace("{registration}", id)
+            .replace("{run}", run)
             .replace("{report}", "programs")
             .replace("{topic}", "rolle")
             .replace("{reference}", "sh-1");

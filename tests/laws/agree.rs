@@ -294,5 +294,8 @@ fn standing(situation: Situation) -> Standing {
         Situation::Cancelled => Standing::Cancelled,
         Situation::Transferred { to } => Standing::Transferred(words::small(to)),
         Situation::Merged { into } => Standing::Merged(words::small(into)),
+        Situation::Attended | Situation::PartiallyAttended | Situation::NoShow => {
+            unreachable!("nobody asks for attendance here")
+        }
     }
 }

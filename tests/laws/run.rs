@@ -2,7 +2,7 @@
 
 use anmeldewerk_domain::{
     Command, Event, Instant, State, decide, due, evolve, settle,
-    workshop::{self, Status, Workshop},
+    workshop::{self, Presence, Session, Slot, Status, TakeAttendance, Workshop},
 };
 
 use crate::{
@@ -92,6 +92,32 @@ impl Run {
     fn host(&mut self, command: workshop::Command) {
         let events = decide(&self.state, self.at(), &Command::Workshop(command));
         self.fold(events.expect("the host may do it"));
+    }
+
+    /// Takes attendance of one in two sessions, in the first so many of which they were there, and closes it.
+    pub(crate) fn attended(mut self, who: Id, present: usize) -> Self {
+        let schedule = self.workshop().settings.schedule.clone();
+        self.now = words::hour(schedule.ends);
+        for (index, slot) in [Slot::First, Slot::Second].into_iter().enumerate() {
+            let presence = if index < present {
+                Presence::Present { minutes: None }
+            } else {
+                Presence::Absent
+            };
+            self.host(workshop::Command::TakeAttendance(TakeAttendance {
+                session: Session {
+                    day: schedule.first_day,
+                    slot,
+                },
+                begins: schedule.begins,
+                entries: vec![(words::registration(who), Some(presence))],
+                reason: None,
+                alone: true,
+            }));
+        }
+        let days = Some([schedule.first_day].into());
+        self.host(workshop::Command::CloseAttendance { days });
+        self
     }
 
     /// Gives the instant of the last step.

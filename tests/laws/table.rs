@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// From where, by which command, to where.
-const TABLE: [(&str, &str, &str); 39] = [
+const TABLE: [(&str, &str, &str); 42] = [
     ("submitted", "registration.confirm_email", "confirmed"),
     ("submitted", "registration.decline", "declined"),
     ("submitted", "registration.cancel", "cancelled"),
@@ -64,6 +64,13 @@ const TABLE: [(&str, &str, &str); 39] = [
     ("cancelled", "registration.new_link", "cancelled"),
     ("transferred", "registration.new_link", "transferred"),
     ("merged", "registration.new_link", "merged"),
+    ("attended", "registration.new_link", "attended"),
+    (
+        "partially_attended",
+        "registration.new_link",
+        "partially_attended",
+    ),
+    ("no_show", "registration.new_link", "no_show"),
 ];
 
 /// Who is asked about; one who came before, and one who may be the same, stand beside.
@@ -162,7 +169,7 @@ fn offered(then: Vec<Step>) -> Run {
 }
 
 /// Somebody in each of the situations, and in both in which they may have lapsed.
-fn everywhere() -> [(&'static str, Run); 11] {
+fn everywhere() -> [(&'static str, Run); 14] {
     let approval = Rules {
         approval: true,
         ..Rules::default()
@@ -193,6 +200,12 @@ fn everywhere() -> [(&'static str, Run); 11] {
         ("cancelled", confirmed(cancel(WHO))),
         ("transferred", confirmed(substitute)),
         ("merged", confirmed(merge)),
+        ("attended", confirmed(Ask::Settle).attended(WHO, 2)),
+        (
+            "partially_attended",
+            confirmed(Ask::Settle).attended(WHO, 1),
+        ),
+        ("no_show", confirmed(Ask::Settle).attended(WHO, 0)),
     ]
 }
 

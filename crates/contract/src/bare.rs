@@ -18,7 +18,7 @@ pub fn strip(mut recorded: Recorded) -> Recorded {
     recorded.decision.traceparent = None;
     for event in &mut recorded.decision.events {
         match event {
-            Event::Program(_) => {}
+            Event::Program(_) | Event::Catalogue(_) => {}
             Event::Workshop(event) => strip_event(event),
         }
     }
@@ -61,7 +61,12 @@ fn strip_event(event: &mut workshop::Event) {
         | E::Merged { .. }
         | E::Reinstated { .. }
         | E::MovedToWaitlist { .. }
-        | E::LinkRenewed { .. } => {}
+        | E::LinkRenewed { .. }
+        | E::AssignmentDrafted(_)
+        | E::AssignmentPublished(_)
+        | E::TopicAssigned(_)
+        | E::AttendanceTaken(_)
+        | E::AttendanceClosed { .. } => {}
     }
 }
 

@@ -14,6 +14,9 @@ const WORKSHOP_DECIDED: &str = "de.anmeldewerk.workshop.decided.v1";
 /// The type of every message that holds a program's decision.
 const PROGRAM_DECIDED: &str = "de.anmeldewerk.program.decided.v1";
 
+/// The type of every message that holds a decision about the catalogue.
+const CATALOGUE_DECIDED: &str = "de.anmeldewerk.catalogue.decided.v1";
+
 /// Header names and values, in the order in which they are written.
 pub type Headers = Vec<(String, String)>;
 
@@ -93,6 +96,7 @@ fn headers(decision: &Decision) -> Headers {
             WORKSHOP_DECIDED,
             format!("workshop/{}", Uuid::from_u128(id.0)),
         ),
+        Boundary::Catalogue => (CATALOGUE_DECIDED, "catalogue".to_owned()),
     };
     let schema = kind.trim_start_matches(header::CE_TYPE_PREFIX);
     let schema = schema.trim_end_matches(".v1");
@@ -158,6 +162,7 @@ fn known_type(boundary: &Boundary, found: &str) -> Result<(), DecodeError> {
     let expected = match boundary {
         Boundary::Program(_) => PROGRAM_DECIDED,
         Boundary::Workshop(_) => WORKSHOP_DECIDED,
+        Boundary::Catalogue => CATALOGUE_DECIDED,
     };
     if found == expected {
         Ok(())

@@ -64,6 +64,10 @@ codes! {
     TooManyToDraw "too_many_to_draw" 409 "Zu viele Anmeldungen für eine Verlosung" "Too many registrations to draw lots for"
     TransitionNotAllowed "transition_not_allowed" 409 "Das ist in diesem Stand nicht möglich" "This is not possible in the present state"
     OfferExpired "offer_expired" 409 "Das Platzangebot ist abgelaufen" "The offer of a place has expired"
+    TooManyToAssign "too_many_to_assign" 409 "Zu viele Anmeldungen für eine Zuweisung" "Too many registrations to assign topics to"
+    AttendanceMissing "attendance_missing" 409 "Für manche Tage ist keine Teilnahme erfasst" "Attendance is missing for some days"
+    CatalogueFull "catalogue_full" 409 "Der Themenkatalog ist voll" "The catalogue of topics is full"
+    TopicNotFree "topic_not_free" 409 "Das Thema hat keinen Platz" "The topic has no room"
     InputChanged "input_changed" 409 "Die Grundlage hat sich seitdem geändert" "The input has changed since"
     LiveRegistrations "live_registrations" 409 "Es bestehen noch Anmeldungen" "There are still live registrations"
     PersonErased "person_erased" 409 "Die Daten dieser Person sind gelöscht" "The data of this person have been erased"
@@ -271,6 +275,10 @@ mod tests {
             ("too_many_to_draw", 409),
             ("transition_not_allowed", 409),
             ("offer_expired", 409),
+            ("too_many_to_assign", 409),
+            ("attendance_missing", 409),
+            ("catalogue_full", 409),
+            ("topic_not_free", 409),
             ("input_changed", 409),
             ("live_registrations", 409),
             ("person_erased", 409),

@@ -23,6 +23,11 @@ macro_rules! known {
 
 /// Every type in every version that was ever written.
 pub const ALL: &[Known] = known! {
+    "assignment.drafted" "1"
+    "assignment.published" "1"
+    "attendance.closed" "1"
+    "attendance.taken" "1"
+    "catalogue.decided" "1"
     "draw.held" "1"
     "group.submitted" "1"
     "guarantee.released" "1"
@@ -45,7 +50,9 @@ pub const ALL: &[Known] = known! {
     "registration.reinstated" "1"
     "registration.submitted" "1"
     "registration.substituted" "1"
+    "registration.topic_assigned" "1"
     "registration.waitlisted" "1"
+    "topic.stated" "1"
     "waitlist.passed_over" "1"
     "workshop.amended" "1"
     "workshop.cancelled" "1"

@@ -39,6 +39,9 @@ impl Subject {
     /// Gives the boundary whose decisions stand there, if it is one that is known.
     pub fn boundary(&self) -> Option<Boundary> {
         let rest = self.0.strip_prefix("aw.log.")?;
+        if rest == "catalogue" {
+            return Some(Boundary::Catalogue);
+        }
         let (kind, id) = rest.split_once('.')?;
         match kind {
             "workshop" => Some(Boundary::Workshop(WorkshopId(
@@ -55,6 +58,7 @@ impl From<&Boundary> for Subject {
         Self(match boundary {
             Boundary::Program(id) => format!("aw.log.program.{id}"),
             Boundary::Workshop(id) => format!("aw.log.workshop.{}", Uuid::from_u128(id.0)),
+            Boundary::Catalogue => "aw.log.catalogue".to_owned(),
         })
     }
 }
@@ -74,6 +78,7 @@ mod tests {
         let boundaries = [
             Boundary::Program(ProgramId::new("sh").expect("a slug")),
             Boundary::Workshop(WorkshopId(7)),
+            Boundary::Catalogue,
         ];
         for boundary in boundaries {
             assert_eq!(Subject::from(&boundary).boundary(), Some(boundary));
@@ -83,7 +88,8 @@ mod tests {
     #[test]
     fn a_subject_of_no_known_boundary_has_none() {
         for odd in [
-            "aw.log.catalogue",
+            "aw.log.catalogue.x",
+            "aw.log.catalogues",
             "aw.log.privacy.sh",
             "aw.live.x",
             "aw.log.program.S H",

@@ -1,16 +1,18 @@
 //! The consistency boundaries: each has one subject in the log, one state and one order of decisions.
 
-use crate::{Instant, ProgramId, WorkshopId, program, workshop};
+use crate::{Instant, ProgramId, WorkshopId, catalogue, program, workshop};
 
 pub use crate::workshop::rejection::Rejection;
 
-/// What is decided as one: a program, or a workshop with all its registrations.
+/// What is decided as one: a program, a workshop with all its registrations, or the catalogue of topics.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Boundary {
     /// A state program.
     Program(ProgramId),
     /// A workshop.
     Workshop(WorkshopId),
+    /// The catalogue of topics; there is one.
+    Catalogue,
 }
 
 impl Boundary {
@@ -19,6 +21,7 @@ impl Boundary {
         match self {
             Self::Program(_) => State::Program(program::Program::default()),
             Self::Workshop(_) => State::Workshop(workshop::State::default()),
+            Self::Catalogue => State::Catalogue(catalogue::Catalogue::default()),
         }
     }
 }
@@ -30,6 +33,8 @@ pub enum State {
     Program(program::Program),
     /// A workshop's.
     Workshop(workshop::State),
+    /// The catalogue's.
+    Catalogue(catalogue::Catalogue),
 }
 
 /// A command to one boundary.
@@ -39,6 +44,8 @@ pub enum Command {
     Program(program::Command),
     /// To a workshop.
     Workshop(workshop::Command),
+    /// To the catalogue.
+    Catalogue(catalogue::Command),
 }
 
 /// An event of one boundary.
@@ -48,6 +55,8 @@ pub enum Event {
     Program(program::Event),
     /// Of a workshop.
     Workshop(workshop::Event),
+    /// Of the catalogue.
+    Catalogue(catalogue::Event),
 }
 
 /// Decides `command` at the instant `at`: the events it leads to, or why it is refused.
@@ -66,7 +75,13 @@ pub fn decide(state: &State, at: Instant, command: &Command) -> Result<Vec<Event
             let events = workshop::decide(workshop, at, command)?;
             Ok(events.into_iter().map(Event::Workshop).collect())
         }
-        (State::Program(_), Command::Workshop(_)) | (State::Workshop(_), Command::Program(_)) => {
+        (State::Catalogue(catalogue), Command::Catalogue(command)) => {
+            let events = catalogue::decide(catalogue, command)?;
+            Ok(events.into_iter().map(Event::Catalogue).collect())
+        }
+        (State::Program(_), Command::Workshop(_) | Command::Catalogue(_))
+        | (State::Workshop(_), Command::Program(_) | Command::Catalogue(_))
+        | (State::Catalogue(_), Command::Program(_) | Command::Workshop(_)) => {
             Err(Rejection::NotFound)
         }
     }
@@ -76,7 +91,7 @@ pub fn decide(state: &State, at: Instant, command: &Command) -> Result<Vec<Event
 #[must_use]
 pub fn settle(state: &State, at: Instant) -> Vec<Event> {
     match state {
-        State::Program(_) => Vec::new(),
+        State::Program(_) | State::Catalogue(_) => Vec::new(),
         State::Workshop(workshop) => {
             let events = workshop::settle(workshop, at);
             events.into_iter().map(Event::Workshop).collect()
@@ -88,7 +103,7 @@ pub fn settle(state: &State, at: Instant) -> Vec<Event> {
 #[must_use]
 pub fn due(state: &State, at: Instant) -> Option<Instant> {
     match state {
-        State::Program(_) => None,
+        State::Program(_) | State::Catalogue(_) => None,
         State::Workshop(workshop) => workshop::due(workshop, at),
     }
 }
@@ -103,7 +118,11 @@ pub fn evolve(state: State, event: &Event) -> State {
         (State::Workshop(workshop), Event::Workshop(event)) => {
             State::Workshop(workshop::evolve(workshop, event))
         }
-        (state @ State::Program(_), Event::Workshop(_))
-        | (state @ State::Workshop(_), Event::Program(_)) => state,
+        (State::Catalogue(catalogue), Event::Catalogue(event)) => {
+            State::Catalogue(catalogue::evolve(catalogue, event))
+        }
+        (state @ State::Program(_), Event::Workshop(_) | Event::Catalogue(_))
+        | (state @ State::Workshop(_), Event::Program(_) | Event::Catalogue(_))
+        | (state @ State::Catalogue(_), Event::Program(_) | Event::Workshop(_)) => state,
     }
 }

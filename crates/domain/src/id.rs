@@ -147,6 +147,15 @@ id128!(
     ReportingId
 );
 
+id128!(
+    /// The id of a run that assigns topics.
+    RunId
+);
+
+/// SHA-256 over everything that an assignment of topics depends on, beside its seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputHash(pub [u8; 32]);
+
 /// SHA-256 over a program and its source reference (a file number, never a name).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReferenceHash(pub [u8; 32]);

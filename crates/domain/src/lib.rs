@@ -2,6 +2,7 @@
 
 pub mod assignment;
 pub mod boundary;
+pub mod catalogue;
 mod chance;
 mod id;
 mod number;
@@ -12,8 +13,8 @@ pub mod workshop;
 
 pub use boundary::{Boundary, Command, Event, Rejection, State, decide, due, evolve, settle};
 pub use id::{
-    GroupId, LandCode, LinkHash, MunicipalityKey, PersonId, ProgramId, ReferenceHash,
-    RegistrationId, ReportingId, TopicCode, WorkshopId,
+    GroupId, InputHash, LandCode, LinkHash, MunicipalityKey, PersonId, ProgramId, ReferenceHash,
+    RegistrationId, ReportingId, RunId, TopicCode, WorkshopId,
 };
 pub use number::Number;
 pub use text::{Prose, TextLine};

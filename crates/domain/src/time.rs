@@ -58,6 +58,15 @@ impl Date {
     pub const fn day(self) -> u8 {
         self.day
     }
+
+    /// Gives the day behind it; nothing behind the last one there is.
+    pub fn tomorrow(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        let same_month = Self::new(year, month, day + 1);
+        let next_month = || Self::new(year, month + 1, 1);
+        let next_year = || Self::new(year + 1, 1, 1);
+        same_month.or_else(next_month).or_else(next_year)
+    }
 }
 
 impl fmt::Display for Date {

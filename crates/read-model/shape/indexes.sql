@@ -5,6 +5,10 @@ CREATE INDEX workshop_begins ON workshop (begins, id);
 -- A page, the queue and the counts of one workshop.
 CREATE INDEX registration_state ON registration (workshop, state, arrival) INCLUDE (program);
 CREATE INDEX registration_arrival ON registration (workshop, arrival);
+-- Who has a topic.
+CREATE INDEX registration_topic ON registration (workshop) INCLUDE (program, topic_1, topic_2)
+    WHERE topic_1 IS NOT NULL OR topic_2 IS NOT NULL;
+CREATE INDEX assignment_run_workshop ON assignment_run (workshop, drafted_at);
 -- A program's people in all workshops.
 CREATE INDEX registration_program ON registration (program, arrival);
 -- A participant's own secret.

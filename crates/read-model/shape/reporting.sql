@@ -286,11 +286,14 @@ CREATE TABLE registrations (
             WHEN 'cancelled' THEN 'storniert'
             WHEN 'transferred' THEN 'übertragen'
             WHEN 'merged' THEN 'zusammengeführt'
+            WHEN 'attended' THEN 'teilgenommen'
+            WHEN 'partially_attended' THEN 'teilweise teilgenommen'
+            WHEN 'no_show' THEN 'nicht erschienen'
             ELSE state
         END
     ) VIRTUAL,
     holds_seat      boolean GENERATED ALWAYS AS (
-        state IN ('pending_approval', 'confirmed', 'offered')
+        state IN ('pending_approval', 'confirmed', 'offered', 'attended', 'partially_attended', 'no_show')
     ) VIRTUAL,
     is_live         boolean GENERATED ALWAYS AS (
         state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
@@ -305,7 +308,9 @@ CREATE TABLE registrations (
     expires_on      date GENERATED ALWAYS AS ((expires_at AT TIME ZONE 'Europe/Berlin')::date) VIRTUAL,
     approved        boolean NOT NULL,
     in_group        boolean NOT NULL,
-    is_placeholder  boolean NOT NULL
+    is_placeholder  boolean NOT NULL,
+    topic_1         text,
+    topic_2         text
 );
 
 COMMENT ON TABLE registrations IS 'de: Anmeldungen, ohne Personen | en: Registrations, without persons';
@@ -332,6 +337,35 @@ COMMENT ON COLUMN registrations.expires_on IS 'de: Tag von expires_at (Europe/Be
 COMMENT ON COLUMN registrations.approved IS 'de: Ob eine Stelle zugestimmt hat | en: Whether an office has approved';
 COMMENT ON COLUMN registrations.in_group IS 'de: Ob sie zu einer Sammelanmeldung gehört | en: Whether it belongs to a group';
 COMMENT ON COLUMN registrations.is_placeholder IS 'de: Ob sie für niemand Bestimmtes ist (N.N.) | en: Whether it is for nobody in particular';
+COMMENT ON COLUMN registrations.topic_1 IS 'de: Zugewiesenes Thema im ersten Durchgang | en: Topic assigned in the first slot';
+COMMENT ON COLUMN registrations.topic_2 IS 'de: Zugewiesenes Thema im zweiten Durchgang | en: Topic assigned in the second slot';
+
+CREATE TABLE attendances (
+    registration uuid NOT NULL REFERENCES registrations NOT ENFORCED,
+    workshop     uuid NOT NULL REFERENCES workshops NOT ENFORCED,
+    day          date NOT NULL,
+    slot         smallint NOT NULL,
+    status       text NOT NULL,
+    status_label text GENERATED ALWAYS AS (
+        CASE status
+            WHEN 'present' THEN 'anwesend'
+            WHEN 'absent' THEN 'abwesend'
+            WHEN 'excused' THEN 'entschuldigt'
+            ELSE status
+        END
+    ) VIRTUAL,
+    minutes      integer,
+    PRIMARY KEY (registration, day, slot)
+);
+
+COMMENT ON TABLE attendances IS 'de: Teilnahme je Tag und Durchgang | en: Attendance by day and slot';
+COMMENT ON COLUMN attendances.registration IS 'de: Anmeldung | en: The registration';
+COMMENT ON COLUMN attendances.workshop IS 'de: Veranstaltung | en: The workshop';
+COMMENT ON COLUMN attendances.day IS 'de: Tag | en: The day';
+COMMENT ON COLUMN attendances.slot IS 'de: Durchgang, 1 oder 2 | en: Slot, 1 or 2';
+COMMENT ON COLUMN attendances.status IS 'de: Teilnahme als Code: present, absent, excused | en: Whether they were there: present, absent, excused';
+COMMENT ON COLUMN attendances.status_label IS 'de: Teilnahme auf Deutsch | en: Whether they were there, in German';
+COMMENT ON COLUMN attendances.minutes IS 'de: Minuten der Anwesenheit, wo sie erfasst sind | en: Minutes of presence, where they are stated';
 
 CREATE TABLE registration_counts (
     workshop     uuid NOT NULL REFERENCES workshops NOT ENFORCED,
@@ -350,11 +384,14 @@ CREATE TABLE registration_counts (
             WHEN 'cancelled' THEN 'storniert'
             WHEN 'transferred' THEN 'übertragen'
             WHEN 'merged' THEN 'zusammengeführt'
+            WHEN 'attended' THEN 'teilgenommen'
+            WHEN 'partially_attended' THEN 'teilweise teilgenommen'
+            WHEN 'no_show' THEN 'nicht erschienen'
             ELSE state
         END
     ) VIRTUAL,
     holds_seat   boolean GENERATED ALWAYS AS (
-        state IN ('pending_approval', 'confirmed', 'offered')
+        state IN ('pending_approval', 'confirmed', 'offered', 'attended', 'partially_attended', 'no_show')
     ) VIRTUAL,
     amount       bigint NOT NULL,
     PRIMARY KEY (workshop, program, municipality, state)
@@ -408,6 +445,9 @@ CREATE TABLE daily_events (
             WHEN 'cancelled' THEN 'storniert'
             WHEN 'substituted' THEN 'übertragen'
             WHEN 'merged' THEN 'zusammengeführt'
+            WHEN 'attended' THEN 'teilgenommen'
+            WHEN 'partially_attended' THEN 'teilweise teilgenommen'
+            WHEN 'no_show' THEN 'nicht erschienen'
             WHEN 'reinstated' THEN 'wieder aufgenommen'
             WHEN 'moved_to_waitlist' THEN 'zurück auf die Warteliste'
             ELSE event
@@ -450,6 +490,11 @@ CREATE POLICY seen ON registrations FOR SELECT TO aw_reporting USING (
         SELECT w.workshop FROM workshops w
         WHERE w.host = (SELECT substr(session_user::text, 4) WHERE starts_with(session_user::text, 'bi_'))
     )
+);
+
+ALTER TABLE attendances ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON attendances FOR SELECT TO aw_reporting USING (
+    registration IN (SELECT r.registration FROM registrations r)
 );
 
 ALTER TABLE registration_counts ENABLE ROW LEVEL SECURITY;
@@ -499,5 +544,5 @@ CREATE POLICY seen ON municipalities FOR SELECT TO aw_reporting USING (
 
 GRANT SELECT ON
     freshness, lands, reasons, programs, municipalities, program_municipalities, workshops, workshop_programs,
-    seat_buckets, topics, registrations, registration_counts, topic_demand, daily_events
+    seat_buckets, topics, registrations, attendances, registration_counts, topic_demand, daily_events
 TO aw_reporting;

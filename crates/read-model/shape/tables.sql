@@ -22,6 +22,14 @@ CREATE TABLE program (
     version bigint NOT NULL
 );
 
+-- What the catalogue says of topics, for all workshops that offer them.
+CREATE TABLE catalogue_topic (
+    code     text PRIMARY KEY,
+    title    text NOT NULL,
+    abstract text NOT NULL,
+    version  bigint NOT NULL
+);
+
 -- What a program's office says of its municipalities; each row as it was stated last.
 CREATE TABLE municipality (
     program     text NOT NULL,
@@ -179,6 +187,10 @@ CREATE TABLE registration (
     queue_rank       smallint NOT NULL,
     queue_at         bigint NOT NULL,
     queue_lot        integer NOT NULL,
+    topic_1          text,
+    topic_1_pinned   boolean NOT NULL DEFAULT false,
+    topic_2          text,
+    topic_2_pinned   boolean NOT NULL DEFAULT false,
     version          bigint NOT NULL
 );
 
@@ -194,6 +206,9 @@ COMMENT ON COLUMN registration.successor IS 'To whom it was transferred, or into
 COMMENT ON COLUMN registration.look_alikes IS 'Registrations that may be of the same person, sorted';
 COMMENT ON COLUMN registration.overridden IS 'Why it was let in past the rules';
 COMMENT ON COLUMN registration.reason IS 'The last reason given: of a decline, cancellation, reinstatement, substitution or move to the waitlist';
+COMMENT ON COLUMN registration.topic_1 IS 'Topic that they have in the first slot, while they are confirmed';
+COMMENT ON COLUMN registration.topic_1_pinned IS 'Whether an office gave it to them by hand';
+COMMENT ON COLUMN registration.topic_2 IS 'Topic that they have in the second slot';
 COMMENT ON COLUMN registration.queue_rank IS 'Place in the order, first part: 0 was moved from a seat, 1 regular';
 COMMENT ON COLUMN registration.queue_at IS 'Place in the order, second part: position × 512 + index of the event that gave the place';
 COMMENT ON COLUMN registration.queue_lot IS 'Place in the order, third part: the place drawn by lot, else 0';
@@ -210,6 +225,53 @@ CREATE TABLE wish (
 );
 
 COMMENT ON COLUMN wish.rank IS 'From 1 on, the dearest first; vetoes are numbered in the order in which they were stated';
+
+-- Runs that assign topics.
+CREATE TABLE assignment_run (
+    id           uuid PRIMARY KEY,
+    workshop     uuid NOT NULL,
+    extent       text NOT NULL CHECK (extent IN ('whole', 'repair')),
+    algorithm    integer NOT NULL,
+    seed         bytea NOT NULL,
+    ranks        integer NOT NULL,
+    input        bytea NOT NULL,
+    people       bigint NOT NULL,
+    placed_1     bigint,
+    placed_2     bigint,
+    drafted_at   bigint NOT NULL,
+    published_at bigint,
+    closed       text NOT NULL
+);
+
+COMMENT ON COLUMN assignment_run.ranks IS 'How many ranks of wishes weighed';
+COMMENT ON COLUMN assignment_run.input IS 'SHA-256 of what it is solved on';
+COMMENT ON COLUMN assignment_run.placed_1 IS 'How many of these people would have a topic in the first slot, as drafted';
+COMMENT ON COLUMN assignment_run.drafted_at IS 'Position of the draft';
+COMMENT ON COLUMN assignment_run.published_at IS 'Position of the publication';
+COMMENT ON COLUMN assignment_run.closed IS 'Topics that were closed because too few would have come, in order, one line each: slot, code, size, least size';
+
+-- Who was there, by day and slot.
+CREATE TABLE attendance (
+    workshop     uuid NOT NULL,
+    registration uuid NOT NULL,
+    day          date NOT NULL,
+    slot         smallint NOT NULL,
+    status       text NOT NULL CHECK (status IN ('present', 'absent', 'excused')),
+    minutes      integer,
+    version      bigint NOT NULL,
+    PRIMARY KEY (workshop, registration, day, slot)
+);
+
+COMMENT ON COLUMN attendance.minutes IS 'How long they were there, where it was stated';
+
+-- The sessions that count, once attendance is closed.
+CREATE TABLE closed_session (
+    workshop uuid NOT NULL,
+    day      date NOT NULL,
+    slot     smallint NOT NULL,
+    version  bigint NOT NULL,
+    PRIMARY KEY (workshop, day, slot)
+);
 
 -- Groups that were registered together.
 CREATE TABLE group_registration (
@@ -342,6 +404,37 @@ SELECT id, workshop, queue_rank, queue_at, queue_lot
 FROM registration
 WHERE state = 'waitlisted';
 
+-- Who has a topic, without saying who: read with the rights of the owner, so that a topic's size is told to all who take part.
+CREATE VIEW registration_topics AS
+SELECT workshop, program, topic_1, topic_2
+FROM registration
+WHERE topic_1 IS NOT NULL OR topic_2 IS NOT NULL;
+
+-- The same, with the rank of the wish that it fulfils: 0 is none of their wishes, -1 without having stated any.
+CREATE VIEW granted_topic AS
+SELECT r.workshop, r.program, s.slot, s.topic,
+    coalesce(
+        (SELECT min(x.rank) FROM wish x
+            WHERE x.workshop = r.workshop AND x.registration = r.id AND x.slot = s.slot
+                AND x.topic = s.topic AND NOT x.vetoed),
+        (SELECT min(0) FROM wish x
+            WHERE x.workshop = r.workshop AND x.registration = r.id AND x.slot = s.slot
+                AND NOT x.vetoed),
+        -1
+    ) AS granted
+FROM registration r
+CROSS JOIN LATERAL (VALUES (1::smallint, r.topic_1), (2::smallint, r.topic_2)) AS s (slot, topic)
+WHERE (r.topic_1 IS NOT NULL OR r.topic_2 IS NOT NULL) AND s.topic IS NOT NULL;
+
+-- Attendance, without saying whose: read with the rights of the owner, as figures are.
+CREATE VIEW attendance_count AS
+SELECT a.workshop, r.program, a.day, a.slot, a.status, count(*) AS amount,
+    coalesce(sum(a.minutes), 0)::bigint AS minutes,
+    count(*) FILTER (WHERE a.status = 'present' AND a.minutes IS NULL) AS unmeasured
+FROM attendance a
+JOIN registration r ON r.id = a.registration
+GROUP BY a.workshop, r.program, a.day, a.slot, a.status;
+
 -- What stands still, and whether there is a workshop of it that some see and others do not.
 CREATE VIEW standing_still AS
 SELECT k.subject, k.since, EXISTS (SELECT FROM workshop w WHERE 'aw.log.workshop.' || w.id::text = k.subject) AS begun
@@ -351,7 +444,7 @@ FROM parked_subject k;
 CREATE VIEW last_decision AS
 SELECT h.position, h.decided_at FROM history h ORDER BY h.position DESC, h.ordinal DESC LIMIT 1;
 
-GRANT SELECT ON waiting_line, standing_still, last_decision TO aw_gateway;
+GRANT SELECT ON waiting_line, registration_topics, granted_topic, attendance_count, standing_still, last_decision TO aw_gateway;
 
 -- Which rows a connection of the gateway sees at all, by the scope with which it was made (`app.scope`, `app.program`).
 -- The statements ask for the same by themselves; this is the second line. A connection without a scope sees what is
@@ -369,6 +462,11 @@ CREATE POLICY seen ON workshop FOR SELECT TO aw_gateway USING (
 ALTER TABLE offered_topic ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON offered_topic FOR SELECT TO aw_gateway USING (
     (SELECT true FROM workshop w WHERE w.id = offered_topic.workshop)
+);
+
+ALTER TABLE assignment_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON assignment_run FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM workshop w WHERE w.id = assignment_run.workshop)
 );
 
 ALTER TABLE bucket ENABLE ROW LEVEL SECURITY;
@@ -396,6 +494,16 @@ CREATE POLICY seen ON group_registration FOR SELECT TO aw_gateway USING (
 ALTER TABLE wish ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON wish FOR SELECT TO aw_gateway USING (
     (SELECT true FROM registration r WHERE r.id = wish.registration)
+);
+
+ALTER TABLE attendance ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON attendance FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM registration r WHERE r.id = attendance.registration)
+);
+
+ALTER TABLE closed_session ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON closed_session FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM workshop w WHERE w.id = closed_session.workshop)
 );
 
 ALTER TABLE note ENABLE ROW LEVEL SECURITY;

@@ -2,11 +2,12 @@
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
-    Instant, LinkHash, ProgramId, RegistrationId, WorkshopId,
+    Instant, LinkHash, ProgramId, RegistrationId, TopicCode, WorkshopId, catalogue,
     program::{self, Details},
     workshop::{
-        Amended, Block, Canceller, Cause, GroupSubmitted, Lapse, Rank, Reason, Schedule, Settings,
-        Submitted, Substituted,
+        Amended, AssignmentDraft, AssignmentResult, AttendanceTaken, Block, Canceller, Cause,
+        GroupSubmitted, Lapse, Rank, Reason, Schedule, Session, Settings, Submitted, Substituted,
+        TopicAssigned,
     },
 };
 use uuid::Uuid;
@@ -31,6 +32,15 @@ pub enum Change<'d> {
         program: &'d ProgramId,
         /// In what.
         change: &'d program::Change,
+        /// The decision that says so.
+        version: Position,
+    },
+    /// The catalogue says what a topic is about.
+    Topic {
+        /// Which topic.
+        code: &'d TopicCode,
+        /// What is said of it.
+        details: &'d catalogue::Details,
         /// The decision that says so.
         version: Position,
     },
@@ -198,6 +208,8 @@ pub struct Step {
     pub overridden: Next<Option<Reason>>,
     /// Whether an office has approved with this step.
     pub approved: bool,
+    /// Whether it gave up a seat for good on the way, and with it its topics.
+    pub leaves: bool,
     /// Whom the waitlist serves first; nothing is as before.
     pub rank: Option<Rank>,
     /// The event that gave the place in the order; nothing is as before.
@@ -214,6 +226,7 @@ impl Step {
             reason: later.reason.or(self.reason),
             overridden: later.overridden.or(self.overridden),
             approved: self.approved || later.approved,
+            leaves: self.leaves || later.leaves,
             rank: later.rank.or(self.rank),
             queued: later.queued.or(self.queued),
             ..later
@@ -263,6 +276,18 @@ pub enum SweepKind<'d> {
         /// The event that gives the places.
         queued: Arrival,
     },
+    /// The settings were stated anew: topics that are not offered any more are taken from those who have them.
+    Offered(&'d Settings),
+    /// A run that assigns topics was prepared.
+    AssignmentDrafted(&'d AssignmentDraft),
+    /// A run was published.
+    AssignmentPublished(&'d AssignmentResult),
+    /// A topic was given by hand, or taken away.
+    TopicAssigned(&'d TopicAssigned),
+    /// It was stated who was there in a session.
+    AttendanceTaken(&'d AttendanceTaken),
+    /// Attendance is closed: from it follows where everybody stands who is confirmed.
+    AttendanceClosed(&'d [Session]),
     /// Somebody comes in another's place.
     Substituted(Successor<'d>),
     /// A registration turned out to be the same as another one.

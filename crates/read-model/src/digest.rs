@@ -12,12 +12,16 @@ use crate::{Fault, PROJECTION, checkpoint, connect_options, sql, version::Versio
 /// The tables with the statement that gives the hash of each row in the order of the keys.
 ///
 /// Of those that dashboards read, the ones that no event changes are left out, and so is the freshness.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 31] = [
     ("program", sql::DIGEST_PROGRAM),
     ("municipality", sql::DIGEST_MUNICIPALITY),
+    ("catalogue_topic", sql::DIGEST_CATALOGUE_TOPIC),
     ("workshop", sql::DIGEST_WORKSHOP),
     ("offered_topic", sql::DIGEST_OFFERED_TOPIC),
     ("bucket", sql::DIGEST_BUCKET),
+    ("assignment_run", sql::DIGEST_ASSIGNMENT_RUN),
+    ("attendance", sql::DIGEST_ATTENDANCE),
+    ("closed_session", sql::DIGEST_CLOSED_SESSION),
     ("group_registration", sql::DIGEST_GROUP_REGISTRATION),
     ("registration", sql::DIGEST_REGISTRATION),
     ("wish", sql::DIGEST_WISH),
@@ -39,6 +43,7 @@ const TABLES: [(&str, &str); 26] = [
     ("reporting.seat_buckets", sql::DIGEST_SEAT_BUCKETS),
     ("reporting.topics", sql::DIGEST_TOPICS),
     ("reporting.registrations", sql::DIGEST_REGISTRATIONS),
+    ("reporting.attendances", sql::DIGEST_ATTENDANCES),
     (
         "reporting.registration_counts",
         sql::DIGEST_REGISTRATION_COUNTS,

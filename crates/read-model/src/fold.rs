@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use anmeldewerk_contract::{Position, Recorded, Subject};
-use anmeldewerk_domain::{RegistrationId, WorkshopId, workshop::Status};
+use anmeldewerk_domain::{Instant, RegistrationId, WorkshopId, workshop::Status};
 
 use crate::{
     batch::{Batch, Content, Entry},
-    change::{Arrived, Change, Grouped, Sweep, SweepKind},
+    change::{Arrived, Change, Grouped, News, Sweep, SweepKind},
     history::{Happened, history},
     poison::Poison,
     project::project,
-    rows::{ProgramRow, RegistrationRow, Rows, WorkshopRow},
+    rows::{ProgramRow, RegistrationRow, Rows, TopicRow, WorkshopRow},
     step,
     touched::{Misfit, Touched},
 };
@@ -147,6 +147,14 @@ impl<'b> Fold<'b> {
                 change,
                 version,
             } => self.rows().list(program, change, version),
+            Change::Topic {
+                code,
+                details,
+                version,
+            } => {
+                let row = TopicRow { details, version };
+                self.rows().topics.insert(code, row);
+            }
             Change::WorkshopCreated {
                 id,
                 host,
@@ -159,6 +167,14 @@ impl<'b> Fold<'b> {
             }
             Change::Workshop { id, news, version } => {
                 self.workshop(entry, id, version).take(news);
+                if let News::Settings { settings, .. } = news {
+                    self.end_stage(Sweep {
+                        workshop: id,
+                        kind: SweepKind::Offered(settings),
+                        at: Instant::from_micros(0),
+                        version,
+                    });
+                }
             }
             Change::Grouped(grouped) => self.group(entry, grouped)?,
             Change::Arrived(arrived) => self.arrive(entry, arrived)?,
@@ -241,6 +257,21 @@ impl<'b> Fold<'b> {
                 self.workshop(entry, workshop, version).status = Some(Status::Cancelled);
             }
             SweepKind::Drawn { .. } => self.workshop(entry, workshop, version).drawn = true,
+            SweepKind::Offered(_)
+            | SweepKind::AssignmentDrafted(_)
+            | SweepKind::AssignmentPublished(_)
+            | SweepKind::AttendanceClosed(_) => {
+                self.touched.touch_workshop(entry, workshop);
+            }
+            SweepKind::TopicAssigned(assigned) => {
+                let id = assigned.registration;
+                self.touched.touch_registration(entry, workshop, id)?;
+            }
+            SweepKind::AttendanceTaken(taken) => {
+                for (id, _) in &taken.entries {
+                    self.touched.touch_registration(entry, workshop, *id)?;
+                }
+            }
             SweepKind::Substituted(successor) => {
                 let substituted = successor.substituted;
                 let (old, new) = (substituted.registration, substituted.successor);
@@ -258,10 +289,14 @@ impl<'b> Fold<'b> {
                 }
             }
         }
+        self.end_stage(sweep);
+        Ok(())
+    }
+
+    fn end_stage(&mut self, sweep: Sweep<'b>) {
         if let Some(last) = self.stages.last_mut() {
             last.sweep = Some(sweep);
         }
         self.stages.push(Stage::default());
-        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use anmeldewerk_contract::{Recorded, event_type};
 use anmeldewerk_domain::{
     Boundary, Event, ProgramId, RegistrationId, WorkshopId,
-    workshop::{self, Reason},
+    workshop::{self, AttendanceTaken, Reason},
 };
 
 use crate::{RegistrationState, change::Next, change::Step, project};
@@ -58,8 +58,10 @@ pub(crate) fn history(recorded: &Recorded) -> impl Iterator<Item = Happened<'_>>
                 },
                 event,
             )),
-            (Boundary::Program(_), Event::Workshop(_))
-            | (Boundary::Workshop(_), Event::Program(_)) => None,
+            (Boundary::Catalogue, Event::Catalogue(_)) => Some(bare),
+            (Boundary::Program(_), Event::Workshop(_) | Event::Catalogue(_))
+            | (Boundary::Workshop(_), Event::Program(_) | Event::Catalogue(_))
+            | (Boundary::Catalogue, Event::Program(_) | Event::Workshop(_)) => None,
         }
     })
 }
@@ -108,7 +110,15 @@ fn of_workshop<'d>(bare: Happened<'d>, event: &'d workshop::Event) -> Happened<'
         },
         E::Amended(amended) => of(amended.registration),
         E::Noted { registration, .. } | E::LinkRenewed { registration, .. } => of(*registration),
-        E::SettingsAmended { .. }
+        E::TopicAssigned(assigned) => Happened {
+            reason: Some(assigned.reason),
+            ..of(assigned.registration)
+        },
+        E::AttendanceTaken(taken) => attended(bare, taken),
+        E::AssignmentDrafted(_)
+        | E::AssignmentPublished(_)
+        | E::AttendanceClosed { .. }
+        | E::SettingsAmended { .. }
         | E::Published
         | E::Postponed { .. }
         | E::DrawHeld { .. }
@@ -123,6 +133,19 @@ fn of_workshop<'d>(bare: Happened<'d>, event: &'d workshop::Event) -> Happened<'
         | E::Cancelled { .. }
         | E::Reinstated { .. }
         | E::MovedToWaitlist { .. } => stepped(bare, event),
+    }
+}
+
+/// What was stated of one person alone stands in their history.
+fn attended<'d>(bare: Happened<'d>, taken: &AttendanceTaken) -> Happened<'d> {
+    let alone = match taken.entries.as_slice() {
+        [(registration, _)] => Some(*registration),
+        _ => None,
+    };
+    Happened {
+        registration: alone,
+        reason: taken.reason,
+        ..bare
     }
 }
 

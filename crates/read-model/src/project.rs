@@ -2,7 +2,7 @@
 
 use anmeldewerk_contract::{Position, Recorded};
 use anmeldewerk_domain::{
-    Boundary, Event, ProgramId, RegistrationId, WorkshopId, program,
+    Boundary, Event, ProgramId, RegistrationId, WorkshopId, catalogue, program,
     workshop::{self, Amended, GroupSubmitted, Settings, Submitted, Substituted},
 };
 
@@ -29,8 +29,12 @@ pub fn project(recorded: &Recorded) -> Vec<Change<'_>> {
                 let place = Place::new(recorded, *id, index);
                 place.of_workshop(event).or_else(|| place.of_person(event))
             }
-            (Boundary::Program(_), Event::Workshop(_))
-            | (Boundary::Workshop(_), Event::Program(_)) => None,
+            (Boundary::Catalogue, Event::Catalogue(event)) => {
+                Some(of_catalogue(event, recorded.position))
+            }
+            (Boundary::Program(_), Event::Workshop(_) | Event::Catalogue(_))
+            | (Boundary::Workshop(_), Event::Program(_) | Event::Catalogue(_))
+            | (Boundary::Catalogue, Event::Program(_) | Event::Workshop(_)) => None,
         })
         .collect()
 }
@@ -57,6 +61,15 @@ fn of_program<'d>(id: &'d ProgramId, event: &'d program::Event, version: Positio
             change,
             version,
         },
+    }
+}
+
+fn of_catalogue(event: &catalogue::Event, version: Position) -> Change<'_> {
+    let catalogue::Event::TopicStated { code, details } = event;
+    Change::Topic {
+        code,
+        details,
+        version,
     }
 }
 
@@ -101,6 +114,14 @@ impl<'d> Place<'d> {
                 queued: self.arrival,
             })),
             E::GroupSubmitted(submitted) => Some(self.grouped(submitted)),
+            E::AssignmentDrafted(draft) => Some(self.sweep(SweepKind::AssignmentDrafted(draft))),
+            E::AssignmentPublished(result) => {
+                Some(self.sweep(SweepKind::AssignmentPublished(result)))
+            }
+            E::AttendanceTaken(taken) => Some(self.sweep(SweepKind::AttendanceTaken(taken))),
+            E::AttendanceClosed { sessions } => {
+                Some(self.sweep(SweepKind::AttendanceClosed(sessions)))
+            }
             E::PassedOver(_)
             | E::Submitted(_)
             | E::EmailConfirmed { .. }
@@ -117,7 +138,8 @@ impl<'d> Place<'d> {
             | E::Reinstated { .. }
             | E::MovedToWaitlist { .. }
             | E::Noted { .. }
-            | E::LinkRenewed { .. } => None,
+            | E::LinkRenewed { .. }
+            | E::TopicAssigned(_) => None,
         }
     }
 
@@ -138,6 +160,7 @@ impl<'d> Place<'d> {
                 at: self.arrival,
             })),
             E::Substituted(substituted) => Some(self.substituted(substituted)),
+            E::TopicAssigned(assigned) => Some(self.sweep(SweepKind::TopicAssigned(assigned))),
             E::Merged {
                 registration,
                 into,
@@ -220,7 +243,12 @@ impl<'d> Place<'d> {
             | E::Substituted(_)
             | E::Merged { .. }
             | E::Noted { .. }
-            | E::LinkRenewed { .. } => None,
+            | E::LinkRenewed { .. }
+            | E::AssignmentDrafted(_)
+            | E::AssignmentPublished(_)
+            | E::AttendanceTaken(_)
+            | E::AttendanceClosed { .. }
+            | E::TopicAssigned(_) => None,
         }
     }
 

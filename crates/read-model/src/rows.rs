@@ -7,7 +7,8 @@ use std::{
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_domain::{
-    GroupId, LinkHash, MunicipalityKey, ProgramId, RegistrationId, WorkshopId,
+    GroupId, LinkHash, MunicipalityKey, ProgramId, RegistrationId, TopicCode, WorkshopId,
+    catalogue,
     program::{Change as ListChange, Details, Municipality},
     workshop::{Amended, Blocks, Schedule, Settings, Status, Submitted, Wishes},
 };
@@ -20,6 +21,7 @@ use crate::change::{Arrived, Grouped, News, Noted, Restatement, Step};
 pub(crate) struct Rows<'b> {
     pub(crate) programs: BTreeMap<&'b ProgramId, ProgramRow<'b>>,
     pub(crate) municipalities: BTreeMap<ListKey<'b>, Listed<'b>>,
+    pub(crate) topics: BTreeMap<&'b TopicCode, TopicRow<'b>>,
     pub(crate) workshops: BTreeMap<WorkshopId, WorkshopRow<'b>>,
     pub(crate) groups: BTreeMap<(WorkshopId, GroupId), Grouped<'b>>,
     pub(crate) registrations: BTreeMap<RegistrationId, RegistrationRow<'b>>,
@@ -42,6 +44,12 @@ impl<'b> Rows<'b> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ProgramRow<'b> {
     pub(crate) details: &'b Details,
+    pub(crate) version: Position,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TopicRow<'b> {
+    pub(crate) details: &'b catalogue::Details,
     pub(crate) version: Position,
 }
 

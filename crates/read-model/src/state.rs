@@ -25,11 +25,17 @@ pub enum RegistrationState {
     Transferred,
     /// It turned out to be the same as another one.
     Merged,
+    /// They were there all the time.
+    Attended,
+    /// They were there some of the time.
+    PartiallyAttended,
+    /// They were not there.
+    NoShow,
 }
 
 impl RegistrationState {
     /// Every state.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Submitted,
         Self::PendingApproval,
         Self::Confirmed,
@@ -40,6 +46,9 @@ impl RegistrationState {
         Self::Cancelled,
         Self::Transferred,
         Self::Merged,
+        Self::Attended,
+        Self::PartiallyAttended,
+        Self::NoShow,
     ];
 
     /// Those in which something can still come of it.
@@ -50,6 +59,9 @@ impl RegistrationState {
         Self::Waitlisted,
         Self::Offered,
     ];
+
+    /// Those that attendance has brought about.
+    pub const CLOSED: [Self; 3] = [Self::Attended, Self::PartiallyAttended, Self::NoShow];
 
     /// Gives the name used in answers, tables and filters; it is that of the [`Situation`].
     pub fn name(self) -> &'static str {
@@ -64,6 +76,9 @@ impl RegistrationState {
             Self::Cancelled => "cancelled",
             Self::Transferred => "transferred",
             Self::Merged => "merged",
+            Self::Attended => "attended",
+            Self::PartiallyAttended => "partially_attended",
+            Self::NoShow => "no_show",
         }
     }
 
@@ -75,7 +90,12 @@ impl RegistrationState {
     /// Says whether it holds a seat.
     pub fn holds_seat(self) -> bool {
         match self {
-            Self::PendingApproval | Self::Confirmed | Self::Offered => true,
+            Self::PendingApproval
+            | Self::Confirmed
+            | Self::Offered
+            | Self::Attended
+            | Self::PartiallyAttended
+            | Self::NoShow => true,
             Self::Submitted
             | Self::Waitlisted
             | Self::Declined
@@ -100,6 +120,9 @@ impl From<Situation> for RegistrationState {
             Situation::Cancelled => Self::Cancelled,
             Situation::Transferred { .. } => Self::Transferred,
             Situation::Merged { .. } => Self::Merged,
+            Situation::Attended => Self::Attended,
+            Situation::PartiallyAttended => Self::PartiallyAttended,
+            Situation::NoShow => Self::NoShow,
         }
     }
 }
@@ -119,7 +142,7 @@ mod tests {
                 Some(name)
             );
         }
-        assert_eq!(RegistrationState::parse("attended"), None);
+        assert_eq!(RegistrationState::parse("absent"), None);
     }
 
     #[test]
@@ -138,6 +161,9 @@ mod tests {
             Situation::Cancelled,
             Situation::Transferred { to },
             Situation::Merged { into },
+            Situation::Attended,
+            Situation::PartiallyAttended,
+            Situation::NoShow,
         ];
         for situation in situations {
             let state = RegistrationState::from(situation);

@@ -23,6 +23,7 @@ fn to(state: RegistrationState, version: Position) -> Step {
         reason: Next::Same,
         overridden: Next::Same,
         approved: false,
+        leaves: state != RegistrationState::Confirmed,
         rank: (!waits).then_some(Rank::Regular),
         queued: None,
         version,

@@ -7,11 +7,13 @@ use clap::{Parser, Subcommand};
 
 use crate::home::Home;
 use crate::place;
+use crate::service::Kind;
 
 mod bench;
-mod fuzz;
+pub(crate) mod fuzz;
 mod house;
-mod projection;
+mod operate;
+pub(crate) mod optimum;
 mod provision;
 mod servers;
 mod signal;
@@ -36,7 +38,10 @@ enum Verb {
     Test(test::Arguments),
     Bench(bench::Arguments),
     Token(token::Arguments),
-    Projection(projection::Arguments),
+    /// Looks after the read model of a running stack: `cargo stack projection list`.
+    Projection(operate::Arguments),
+    /// Looks into the log of a running stack: `cargo stack registration reproduce <run>`.
+    Registration(operate::Arguments),
     Provision(provision::Arguments),
     #[command(hide = true)]
     Servers(servers::Arguments),
@@ -62,7 +67,12 @@ async fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Servers(arguments) => servers::run(&home, &arguments).await?,
         Verb::Token(arguments) => token::run(&home, &arguments)?,
         Verb::Provision(arguments) => provision::run(&arguments).await?,
-        Verb::Projection(arguments) => return Ok(projection::run(&home, &arguments).await?),
+        Verb::Projection(arguments) => {
+            return Ok(operate::run(&home, Kind::Projection, &arguments).await?);
+        }
+        Verb::Registration(arguments) => {
+            return Ok(operate::run(&home, Kind::Registration, &arguments).await?);
+        }
         Verb::Test(arguments) => return Ok(test::run(&arguments).await?),
         Verb::Bench(arguments) => return Ok(bench::run(&arguments).await?),
     }

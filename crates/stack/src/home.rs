@@ -155,7 +155,7 @@ impl Home {
         })
     }
 
-    /// Leaves what operators need to look after the projection.
+    /// Leaves what operators need to run the services' own commands.
     pub(crate) fn leave_operator(&self, wiring: &Wiring, servers: &Servers) -> Result<()> {
         let operator = Operator::new(wiring, servers.postgres.admin_url());
         operator.leave(&self.operator_file())

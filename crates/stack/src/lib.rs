@@ -25,6 +25,7 @@ pub mod service;
 pub mod shape;
 pub mod stale;
 pub mod token;
+mod tool;
 pub mod wait;
 
 pub use error::{Error, Result};

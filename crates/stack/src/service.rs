@@ -143,15 +143,22 @@ impl Wiring {
 
     fn registration(&self, index: usize) -> Vec<(&'static str, String)> {
         let mut own = self.public(self.ports.registrations[index].public);
+        own.extend(self.registration_log());
         own.extend([
-            ("AW_NATS_URL", self.nats.registration.clone()),
-            ("AW_NATS_MONITOR_URL", self.nats.monitor.clone()),
-            ("AW_STREAM", STREAM.to_owned()),
             ("AW_VAULT_DATABASE_URL", self.vault.registration.clone()),
             ("AW_KEK_FILE", text(&self.kek_file)),
             ("AW_CACHE_FOLDER", text(&self.folder.join("cache"))),
         ]);
         own
+    }
+
+    /// Where the registration service finds the log.
+    pub(crate) fn registration_log(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("AW_NATS_URL", self.nats.registration.clone()),
+            ("AW_NATS_MONITOR_URL", self.nats.monitor.clone()),
+            ("AW_STREAM", STREAM.to_owned()),
+        ]
     }
 
     pub(crate) fn projection(&self) -> Vec<(&'static str, String)> {

@@ -34,7 +34,9 @@ pub(crate) fn authorise(state: &State, asked: &Asked) -> Result<(), Refusal> {
         (Wish::Ready(Command::Program(command)), State::Program(_)) => {
             may_run(&asked.boundary, &asked.asker, command)
         }
-        (_, State::Program(_)) | (Wish::Ready(Command::Program(_)), State::Workshop(_)) => {
+        (Wish::Ready(Command::Catalogue(_)), State::Catalogue(_)) => may_state(&asked.asker),
+        (_, State::Program(_) | State::Catalogue(_))
+        | (Wish::Ready(Command::Program(_) | Command::Catalogue(_)), State::Workshop(_)) => {
             Err(not_found())
         }
         (_, State::Workshop(workshop::State::Unborn)) => Err(not_found()),
@@ -46,6 +48,16 @@ pub(crate) fn authorise(state: &State, asked: &Asked) -> Result<(), Refusal> {
 
 fn not_found() -> Refusal {
     Refusal::Rejected(Rejection::NotFound)
+}
+
+/// The catalogue is everybody's who plans workshops; who said what stands in the history.
+fn may_state(asker: &Asker) -> Result<(), Refusal> {
+    match asker {
+        Asker::Operator | Asker::Office(_) => Ok(()),
+        Asker::Feeder(_) | Asker::Participant(_) | Asker::Public | Asker::Clock => {
+            Err(Refusal::Forbidden)
+        }
+    }
 }
 
 /// An operator registers programs; its list of municipalities a program's own office keeps.
@@ -64,10 +76,14 @@ fn may_run(boundary: &Boundary, asker: &Asker, command: &program::Command) -> Re
 
 fn may_wish(workshop: &Workshop, asker: &Asker, wish: &Wish) -> Result<(), Refusal> {
     match wish {
-        Wish::Ready(Command::Program(_)) => Err(not_found()),
+        Wish::Ready(Command::Program(_) | Command::Catalogue(_)) => Err(not_found()),
         Wish::Ready(Command::Workshop(command)) => may_command(workshop, asker, command),
         Wish::Noted(wish, _) => may_wish(workshop, asker, wish),
         Wish::Restate(_) | Wish::Postpone(_) => may_host(workshop, asker),
+        Wish::Attend(sheet) => match sheet.about() {
+            Some(id) => may_host_of(workshop, asker, find(workshop, id)?),
+            None => may_host(workshop, asker),
+        },
         Wish::Register(applicant) => may_register(workshop, asker, applicant),
         Wish::RegisterGroup(party) => {
             let members = &party.members;
@@ -152,6 +168,7 @@ fn may_command(
         | C::SubmitGroup(_)
         | C::Substitute(_)
         | C::Amend(_)
+        | C::TakeAttendance(_)
         | C::AmendSettings { .. } => Err(Refusal::Forbidden),
         C::WithNote { command, .. } => may_command(workshop, asker, command),
         C::Settle => match asker {
@@ -162,7 +179,15 @@ fn may_command(
         | C::CallOff { .. }
         | C::Postpone { .. }
         | C::Release { .. }
-        | C::Draw { .. } => may_host(workshop, asker),
+        | C::Draw { .. }
+        | C::DraftAssignment { .. }
+        | C::PublishAssignment { .. }
+        | C::CloseAttendance { .. } => may_host(workshop, asker),
+        C::AssignTopic(it) => may_host_of(workshop, asker, find(workshop, it.registration)?),
+        C::SwapTopics(it) => {
+            may_host_of(workshop, asker, find(workshop, it.one)?)?;
+            may_host_of(workshop, asker, find(workshop, it.other)?)
+        }
         C::Offer(id) | C::Promote(id) | C::ToWaitlist(id, _) => {
             may_host_of(workshop, asker, find(workshop, *id)?)
         }

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod assigning;
 mod config;
 mod form;
 mod fresh;
 pub mod measure;
 mod refusal;
+pub mod reproduce;
 mod routes;
 mod snapshot;
 mod sweep;
@@ -52,6 +54,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
 
     let mut app = App::default();
     let shelf = shelf(&config, &journal, &process, &mut app);
+    let solver = assigning::Solver::new(journal.clone(), shelf.clone());
     let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault), shelf);
     let shutdown = process.shutdown.clone();
     app.tasks.spawn("writer", async move {
@@ -67,6 +70,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     app.tasks.spawn("watch", watch);
     app.router = routes::router(routes::Office::new(routes::Equipment {
         desk,
+        solver,
         vault,
         verifier,
         clock: process.clock,

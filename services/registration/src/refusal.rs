@@ -5,13 +5,15 @@ use anmeldewerk_contract::{
     problem::{Code, FieldError},
 };
 use anmeldewerk_domain::{
-    Cutoff, Date, Instant, Number, Rejection, Stated,
-    workshop::{Bucket, Exhausted, Field, Same, SettingsFault, WishFault},
+    Cutoff, Date, Instant, Number, Rejection, Stated, TopicCode,
+    assignment::Obstacle,
+    catalogue::MOST_TOPICS,
+    workshop::{Bucket, Exhausted, Field, Same, SettingsFault, Slot, WishFault},
 };
 use anmeldewerk_service::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::{words, writer::Refusal};
+use crate::{form, words, writer::Refusal};
 
 /// After how many seconds it is worth trying again.
 const RETRY_S: u32 = 2;
@@ -51,7 +53,13 @@ fn rejected(rejection: &Rejection) -> Problem {
         Rejection::ReasonRequired => invalid(FieldError::new("/reason", "missing_field")),
         Rejection::EmailRequired => invalid(FieldError::new("/person/email", "missing_field")),
         Rejection::NotTheirs(field) => invalid(not_theirs(*field)),
-        Rejection::Member { index, rejection } => of_member(*index, rejection),
+        Rejection::Member { index, rejection } => of_one(("members", "member"), *index, rejection),
+        Rejection::Entry { index, rejection } => of_one(("entries", "entry"), *index, rejection),
+        Rejection::OtherDay => invalid(FieldError::new("/day", "outside_workshop")),
+        Rejection::AttendanceMissing { days } => {
+            let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+            Problem::new(Code::AttendanceMissing).with("days", days)
+        }
         Rejection::TransitionNotAllowed { state, command } => {
             let [german, english] = words::not_possible(state, command);
             Problem::new(Code::TransitionNotAllowed)
@@ -80,8 +88,54 @@ fn rejected(rejection: &Rejection) -> Problem {
         Rejection::TooManyToDraw { resting } => {
             Problem::new(Code::TooManyToDraw).with("resting", *resting)
         }
+        Rejection::InputChanged => Problem::new(Code::InputChanged).detail(
+            "Anmeldungen, Wünsche oder Themen haben sich seit dem Entwurf geändert; bitte neu entwerfen.",
+            "Registrations, wishes or topics have changed since the draft; please draft anew.",
+        ),
+        Rejection::TooManyToAssign { people } => {
+            Problem::new(Code::TooManyToAssign).with("people", *people)
+        }
+        Rejection::CatalogueFull => Problem::new(Code::CatalogueFull).detail(
+            format!("Der Katalog nimmt höchstens {MOST_TOPICS} Themen auf."),
+            format!("The catalogue takes at most {MOST_TOPICS} topics."),
+        ),
+        Rejection::TopicNotOffered => invalid(FieldError::new("/topic", "unknown_topic")),
+        Rejection::TopicNotFree {
+            slot,
+            topic,
+            obstacle,
+        } => topic_not_free(*slot, topic, *obstacle),
         Rejection::NumbersTaken => Problem::new(Code::Unavailable).retry_after_s(RETRY_S),
     }
+}
+
+fn topic_not_free(slot: Slot, topic: &TopicCode, obstacle: Obstacle) -> Problem {
+    let [german, english] = match obstacle {
+        Obstacle::OtherSlot => [
+            "Dasselbe Thema ist im anderen Durchgang schon zugewiesen",
+            "The same topic is assigned in the other slot",
+        ],
+        Obstacle::ProgramFull => [
+            "Für das Landesprogramm ist in diesem Thema kein Platz mehr",
+            "The topic has no more room for this program",
+        ],
+        Obstacle::MunicipalityFull => [
+            "Für die Kommune ist in diesem Thema kein Platz mehr",
+            "The topic has no more room for this municipality",
+        ],
+        Obstacle::Full | Obstacle::Closed | Obstacle::Vetoed => {
+            ["Das Thema ist voll", "The topic is full"]
+        }
+    };
+    let topic = topic.as_str();
+    Problem::new(Code::TopicNotFree)
+        .detail(
+            format!("{german}: {topic}."),
+            format!("{english}: {topic}."),
+        )
+        .with("slot", form::slot_number(slot))
+        .with("topic", topic)
+        .with("obstacle", obstacle.name())
 }
 
 fn twice(first: usize, same: Same) -> Problem {
@@ -114,18 +168,19 @@ fn not_theirs(field: Field) -> FieldError {
 }
 
 /// Says of which member of a group something was refused.
-fn of_member(index: usize, rejection: &Rejection) -> Problem {
+/// Says what is wrong with one of many.
+fn of_one((list, name): (&str, &'static str), index: usize, rejection: &Rejection) -> Problem {
     let problem = rejected(rejection);
-    let place = format!("/members/{index}");
+    let place = format!("/{list}/{index}");
     let code = problem.code();
     if problem.field_errors().is_empty() {
         let error = FieldError::new(place, code.as_str());
-        return problem.errors([error]).with("member", index);
+        return problem.errors([error]).with(name, index);
     }
     let errors = problem.field_errors().iter();
     let errors =
         errors.map(|error| FieldError::new(format!("{place}{}", error.pointer), &error.code));
-    Problem::new(code).errors(errors).with("member", index)
+    Problem::new(code).errors(errors).with(name, index)
 }
 
 fn still_open(closes: Cutoff) -> Problem {

@@ -82,7 +82,7 @@ impl Named {
                     self.contacts
                         .extend(it.contact.map(|contact| contact.person));
                 }
-                Event::Workshop(_) | Event::Program(_) => {}
+                Event::Workshop(_) | Event::Program(_) | Event::Catalogue(_) => {}
             }
         }
     }

@@ -56,7 +56,40 @@ fn state_words(state: &str) -> [&str; 2] {
             "die Plätze werden nach Eingang vergeben",
             "seats are given as people come",
         ],
+        "assigned" => [
+            "die Themen sind schon zugewiesen; jetzt wird nur noch nachgebessert",
+            "topics are assigned already; from now on runs only repair",
+        ],
+        "unassigned" => [
+            "es sind noch keine Themen zugewiesen",
+            "no topics are assigned yet",
+        ],
+        "without_topics" => [
+            "die Veranstaltung bietet keine Themen an",
+            "the workshop offers no topics",
+        ],
         "no_waitlist" => ["es gibt keine Warteliste", "there is no waitlist"],
+        other => attendance_words(other),
+    }
+}
+
+fn attendance_words(state: &str) -> [&str; 2] {
+    match state {
+        "attended" => ["die Person hat teilgenommen", "the person attended"],
+        "partially_attended" => [
+            "die Person hat teilweise teilgenommen",
+            "the person attended in part",
+        ],
+        "no_show" => ["die Person ist nicht erschienen", "the person did not come"],
+        "not_begun" => [
+            "der Tag hat noch nicht begonnen",
+            "the day has not begun yet",
+        ],
+        "not_over" => [
+            "die Veranstaltung ist noch nicht vorbei",
+            "the workshop is not over yet",
+        ],
+        "closed" => ["die Teilnahme ist abgeschlossen", "attendance is closed"],
         other => [other, other],
     }
 }
@@ -87,6 +120,12 @@ fn command_words(command: &str) -> [&str; 2] {
         "registration.amend" => ["Ändern", "Amending"],
         "registration.substitute" => ["Eine Vertretung eintragen", "Substituting"],
         "registration.merge" => ["Zusammenführen", "Merging"],
+        "assignment.draft" => ["Themen zuweisen", "Assigning topics"],
+        "assignment.publish" => ["Die Zuweisung veröffentlichen", "Publishing the assignment"],
+        "registration.assign_topic" => ["Ein Thema zuweisen", "Assigning a topic"],
+        "topics.swap" => ["Themen tauschen", "Swapping topics"],
+        "attendance.take" => ["Die Teilnahme erfassen", "Taking attendance"],
+        "attendance.close" => ["Die Teilnahme abschließen", "Closing attendance"],
         "registration.new_link" => ["Einen neuen Link ausstellen", "Renewing the link"],
         other => [other, other],
     }

@@ -60,7 +60,7 @@ impl Templates {
 fn first(decision: &Decision) -> Option<&workshop::Event> {
     match decision.events.first()? {
         Event::Workshop(event) => Some(event),
-        Event::Program(_) => None,
+        Event::Program(_) | Event::Catalogue(_) => None,
     }
 }
 

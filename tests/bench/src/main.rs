@@ -14,11 +14,12 @@ mod questions;
 mod rebuild;
 mod rush;
 mod table;
+mod topics;
 mod usage;
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::{rush::Crowd, table::Table};
 
@@ -53,18 +54,25 @@ struct Arguments {
     /// How many decisions the log has that the read model is built from.
     #[arg(long, default_value_t = 1_000_000)]
     history: usize,
-    /// Only the gateway's questions.
+    /// Only this part.
     #[arg(long)]
-    questions_only: bool,
-    /// Only the read model and its log.
-    #[arg(long)]
-    history_only: bool,
-    /// Only the rushes.
-    #[arg(long)]
-    rush_only: bool,
+    only: Option<Part>,
     /// The program of the peers, measured where it is given.
     #[arg(long)]
     peers: Option<PathBuf>,
+}
+
+/// A part that can be measured alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The gateway's questions.
+    Questions,
+    /// The read model and its log.
+    History,
+    /// The assignment of topics.
+    Topics,
+    /// The rushes.
+    Rush,
 }
 
 impl Arguments {
@@ -82,18 +90,27 @@ impl Arguments {
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut table = Table::default();
-    if arguments.history_only {
-        return Box::pin(history_only(table, &arguments)).await;
-    }
-    if arguments.questions_only {
-        let house = house::House::start(arguments.seats, arguments.made).await?;
-        questions::measure(&mut table, &house, arguments.asked).await?;
-        table.print();
-        return Ok(());
+    match arguments.only {
+        Some(Part::History) => return Box::pin(history_only(table, &arguments)).await,
+        Some(Part::Topics) => {
+            topics::measure(&mut table)?;
+            table.print();
+            return Ok(());
+        }
+        Some(Part::Questions) => {
+            let house = house::House::start(arguments.seats, arguments.made).await?;
+            questions::measure(&mut table, &house, arguments.asked).await?;
+            table.print();
+            return Ok(());
+        }
+        Some(Part::Rush) | None => {}
     }
     let most = arguments.clients.iter().copied().max().unwrap_or(256);
     limits::log(&mut table).await?;
     limits::http(&mut table, most).await?;
+    if arguments.only.is_none() {
+        topics::measure(&mut table)?;
+    }
     let house = house::House::start(arguments.seats, arguments.made).await?;
     house.lone_command(&mut table).await?;
     for clients in &arguments.clients {
@@ -107,7 +124,7 @@ async fn main() -> anyhow::Result<()> {
             house.rush(&mut table, rush).await?;
         }
     }
-    if arguments.rush_only {
+    if arguments.only == Some(Part::Rush) {
         table.print();
         return Ok(());
     }

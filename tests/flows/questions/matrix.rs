@@ -165,6 +165,7 @@ fn filled(path: &str, workshop: &str, registration: &str) -> String {
         ("report", "programs"),
         ("topic", "rolle"),
         ("reference", "mv-1"),
+        ("run", MISSING),
         ("file", &format!("{workshop}.ics")),
     ] {
         filled = filled.replace(&format!("{{{name}}}"), value);

@@ -171,6 +171,30 @@ guides! {
         "The seat that was offered was not taken in time and has passed on."
         "Ask the office of the host whether another seat will be free."
     }
+    TooManyToAssign {
+        "Es sind mehr Anmeldungen bestätigt, als auf einmal Themen bekommen können."
+        "Die Veranstaltung teilen."
+        "More registrations are confirmed than topics can be assigned to at once."
+        "Divide the workshop."
+    }
+    AttendanceMissing {
+        "Für die Tage in `days` ist von niemandem etwas erfasst."
+        "Die Teilnahme dieser Tage erfassen, oder beim Abschließen unter `days` nennen, welche Tage zählen."
+        "Nothing is stated of anybody for the days in `days`."
+        "Take attendance for these days, or name in `days` which days count when closing."
+    }
+    CatalogueFull {
+        "Der Katalog enthält so viele Themen, wie er aufnimmt (2.000)."
+        "Ein vorhandenes Thema ändern, statt ein neues anzulegen."
+        "The catalogue has as many topics as it takes (2,000)."
+        "Change a topic that is there instead of making a new one."
+    }
+    TopicNotFree {
+        "Das Thema kann nicht zugewiesen werden; `obstacle` nennt, was entgegensteht."
+        "Ein anderes Thema wählen, tauschen oder mit `override` über die Größe hinaus zuweisen."
+        "The topic cannot be assigned; `obstacle` names what is in the way."
+        "Choose another topic, swap, or assign it past its size with `override`."
+    }
     InputChanged {
         "Seit der Vorschau haben sich die Daten geändert, auf denen sie beruht."
         "Die Vorschau neu erstellen und prüfen."

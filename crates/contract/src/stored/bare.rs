@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    assignment::{AssignmentDraftedV1, AssignmentPublishedV1, TopicAssignedV1},
+    attendance::{AttendanceClosedV1, AttendanceTakenV1},
+    catalogue::TopicStatedV1,
     change::{
         AmendedV1, LinkRenewedV1, MergedV1, MovedToWaitlistV1, NotedV1, ReinstatedV1, SubstitutedV1,
     },
@@ -92,6 +95,7 @@ enum Tagged {
     ProgramRegistered(ProgramV1),
     ProgramAmended(ProgramV1),
     MunicipalitiesListed(ListedV1),
+    TopicStated(TopicStatedV1),
     Created(Box<SettingsV1>),
     SettingsAmended(Box<SettingsV1>),
     Published(PublishedV1),
@@ -117,4 +121,9 @@ enum Tagged {
     MovedToWaitlist(MovedToWaitlistV1),
     Noted(NotedV1),
     LinkRenewed(LinkRenewedV1),
+    AssignmentDrafted(Box<AssignmentDraftedV1>),
+    AssignmentPublished(Box<AssignmentPublishedV1>),
+    TopicAssigned(TopicAssignedV1),
+    AttendanceTaken(Box<AttendanceTakenV1>),
+    AttendanceClosed(AttendanceClosedV1),
 }

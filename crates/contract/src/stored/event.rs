@@ -1,12 +1,15 @@
 //! Every event type in every version that was ever written.
 
 use anmeldewerk_domain::{
-    self as domain, LinkHash, RegistrationId, program,
+    self as domain, LinkHash, RegistrationId, catalogue, program,
     workshop::{Canceller, Event},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
+    assignment::{AssignmentDraftedV1, AssignmentPublishedV1, TopicAssignedV1},
+    attendance::{AttendanceClosedV1, AttendanceTakenV1},
+    catalogue::TopicStatedV1,
     change::{
         AmendedV1, LinkRenewedV1, MergedV1, MovedToWaitlistV1, NotedV1, ReinstatedV1, SubstitutedV1,
     },
@@ -35,6 +38,8 @@ pub(crate) enum StoredEvent {
     ProgramAmended(ProgramV1),
     #[serde(rename = "municipalities.listed.v1")]
     MunicipalitiesListed(ListedV1),
+    #[serde(rename = "topic.stated.v1")]
+    TopicStated(TopicStatedV1),
     #[serde(rename = "workshop.created.v1")]
     Created(Box<SettingsV1>),
     #[serde(rename = "workshop.amended.v1")]
@@ -85,6 +90,16 @@ pub(crate) enum StoredEvent {
     Noted(NotedV1),
     #[serde(rename = "registration.link_renewed.v1")]
     LinkRenewed(LinkRenewedV1),
+    #[serde(rename = "assignment.drafted.v1")]
+    AssignmentDrafted(Box<AssignmentDraftedV1>),
+    #[serde(rename = "assignment.published.v1")]
+    AssignmentPublished(Box<AssignmentPublishedV1>),
+    #[serde(rename = "registration.topic_assigned.v1")]
+    TopicAssigned(TopicAssignedV1),
+    #[serde(rename = "attendance.taken.v1")]
+    AttendanceTaken(Box<AttendanceTakenV1>),
+    #[serde(rename = "attendance.closed.v1")]
+    AttendanceClosed(AttendanceClosedV1),
 }
 
 /// Gives the type under which an event is written today.
@@ -92,6 +107,7 @@ pub fn event_type(event: &domain::Event) -> &'static str {
     match event {
         domain::Event::Program(event) => program_event_type(event),
         domain::Event::Workshop(event) => workshop_event_type(event),
+        domain::Event::Catalogue(catalogue::Event::TopicStated { .. }) => "topic.stated.v1",
     }
 }
 
@@ -130,6 +146,11 @@ fn workshop_event_type(event: &Event) -> &'static str {
         Event::MovedToWaitlist { .. } => "registration.moved_to_waitlist.v1",
         Event::Noted { .. } => "registration.noted.v1",
         Event::LinkRenewed { .. } => "registration.link_renewed.v1",
+        Event::AssignmentDrafted(_) => "assignment.drafted.v1",
+        Event::AssignmentPublished(_) => "assignment.published.v1",
+        Event::TopicAssigned(_) => "registration.topic_assigned.v1",
+        Event::AttendanceTaken(_) => "attendance.taken.v1",
+        Event::AttendanceClosed { .. } => "attendance.closed.v1",
     }
 }
 
@@ -138,6 +159,7 @@ impl From<&domain::Event> for StoredEvent {
         match event {
             domain::Event::Program(event) => Self::from(event),
             domain::Event::Workshop(event) => Self::from(event),
+            domain::Event::Catalogue(event) => Self::TopicStated(event.into()),
         }
     }
 }
@@ -174,13 +196,14 @@ impl From<&Event> for StoredEvent {
             Event::Submitted(submitted) => Self::Submitted(boxed(submitted.as_ref())),
             Event::EmailConfirmed { registration } => Self::EmailConfirmed((*registration).into()),
             Event::Held {
-                registration,
+                registration: of,
                 cause,
-            } => Self::Held(SeatV1::new(*registration, *cause)),
+            } => Self::Held(SeatV1::new(*of, *cause)),
             Event::Confirmed {
-                registration,
+                registration: of,
                 cause,
-            } => Self::Confirmed(SeatV1::new(*registration, *cause)),
+            } => Self::Confirmed(SeatV1::new(*of, *cause)),
+            Event::AttendanceClosed { sessions } => Self::AttendanceClosed(sessions[..].into()),
             Event::Waitlisted {
                 registration,
                 place,
@@ -202,16 +225,11 @@ impl From<&Event> for StoredEvent {
             Event::Amended(amended) => Self::Amended(boxed(amended.as_ref())),
             Event::Substituted(substituted) => Self::Substituted(boxed(substituted.as_ref())),
             Event::Merged {
-                registration,
+                registration: ends,
                 into,
-                takes_state,
-                takes_place,
-            } => Self::Merged(MergedV1::new(
-                *registration,
-                *into,
-                *takes_state,
-                *takes_place,
-            )),
+                takes_state: state,
+                takes_place: place,
+            } => Self::Merged(MergedV1::new(*ends, *into, *state, *place)),
             Event::Reinstated {
                 registration,
                 reason,
@@ -224,6 +242,10 @@ impl From<&Event> for StoredEvent {
             } => Self::MovedToWaitlist(MovedToWaitlistV1::new(*registration, *reason, *place)),
             Event::Noted { registration, note } => Self::Noted(NotedV1::new(*registration, note)),
             Event::LinkRenewed { registration, link } => renewed(*registration, *link),
+            Event::AssignmentDrafted(draft) => Self::AssignmentDrafted(boxed(draft.as_ref())),
+            Event::AssignmentPublished(result) => Self::AssignmentPublished(boxed(result.as_ref())),
+            Event::TopicAssigned(assigned) => Self::TopicAssigned(assigned.into()),
+            Event::AttendanceTaken(taken) => Self::AttendanceTaken(boxed(taken.as_ref())),
         }
     }
 }
@@ -256,6 +278,7 @@ impl TryFrom<StoredEvent> for domain::Event {
             StoredEvent::MunicipalitiesListed(form) => {
                 return Ok(Self::Program(form.into_event()?));
             }
+            StoredEvent::TopicStated(form) => return Ok(Self::Catalogue(form.into_event()?)),
             StoredEvent::Created(form) => form.into_created()?,
             StoredEvent::SettingsAmended(form) => form.into_amended()?,
             StoredEvent::Published(PublishedV1 {}) => Event::Published,
@@ -281,6 +304,11 @@ impl TryFrom<StoredEvent> for domain::Event {
             StoredEvent::MovedToWaitlist(form) => form.into_event()?,
             StoredEvent::Noted(form) => form.into_event()?,
             StoredEvent::LinkRenewed(form) => form.into_event()?,
+            StoredEvent::AssignmentDrafted(form) => form.into_event()?,
+            StoredEvent::AssignmentPublished(form) => form.into_event()?,
+            StoredEvent::TopicAssigned(form) => form.into_event()?,
+            StoredEvent::AttendanceTaken(form) => form.into_event()?,
+            StoredEvent::AttendanceClosed(form) => form.into_event()?,
         };
         Ok(Self::Workshop(event))
     }

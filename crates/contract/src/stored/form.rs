@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use anmeldewerk_domain::{Prose, TextLine, program::Kind, workshop::Reason};
+use anmeldewerk_domain::{
+    Prose, TextLine,
+    program::Kind,
+    workshop::{MOST_MINUTES, Reason},
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -62,6 +66,10 @@ forms! {
     Code { "enum": (Reason::ALL.map(Reason::name)) }
     /// A slot for topics.
     Slot { "type": "integer", "minimum": 1, "maximum": 2 }
+    /// Whether somebody was there.
+    Presence { "enum": ["present", "absent", "excused"] }
+    /// How long somebody was there.
+    Minutes { "type": "integer", "minimum": 0, "maximum": (MOST_MINUTES) }
     /// A number of seats; null is unlimited, and always written.
     Unlimited { "type": ["integer", "null"], "minimum": 0, "maximum": (json!(u32::MAX)) }
 }

@@ -5,9 +5,12 @@
 //! next version, and the old one stays and is read into today's event (upcasting): the conversion
 //! from [`event::StoredEvent`] into the domain's event names every version there ever was.
 
+mod assignment;
+mod attendance;
 mod bare;
 mod block;
 mod bucket;
+mod catalogue;
 mod change;
 mod decision;
 mod event;

@@ -77,8 +77,8 @@ fn generated() -> BTreeMap<String, Value> {
     let payload = settings
         .into_generator()
         .into_root_schema_for::<StoredDecision>();
-    for boundary in ["program", "workshop"] {
-        let of_it = |name: &str| of_program(name) == (boundary == "program");
+    for boundary in ["catalogue", "program", "workshop"] {
+        let of_it = |name: &str| boundary_of(name) == boundary;
         let payload = of_boundary(payload.clone().to_value(), &of_it);
         all.insert(format!("{boundary}.decided.v1"), payload);
     }
@@ -90,11 +90,13 @@ fn generated() -> BTreeMap<String, Value> {
     all
 }
 
-/// Says whether a type of event happens to programs.
-fn of_program(name: &str) -> bool {
-    ["program.", "municipalities."]
-        .iter()
-        .any(|kind| name.starts_with(kind))
+/// Says to what a type of event happens.
+fn boundary_of(name: &str) -> &'static str {
+    match name.split('.').next() {
+        Some("topic") => "catalogue",
+        Some("program" | "municipalities") => "program",
+        _ => "workshop",
+    }
 }
 
 fn choices(events: &Value) -> impl Iterator<Item = &Value> {
@@ -250,12 +252,7 @@ fn every_golden_file_is_as_its_schema_says() {
     assert!(files.len() > 30, "{} golden files", files.len());
     for (path, payload) in files {
         let events = payload["events"].as_array().expect("events");
-        let of_program = |event: &Value| of_program(type_of(event));
-        let boundary = if events.iter().any(of_program) {
-            "program"
-        } else {
-            "workshop"
-        };
+        let boundary = boundary_of(type_of(&events[0]));
         let decided = judge.judge(&format!("{boundary}.decided.v1"), &payload);
         assert_eq!(decided, Ok(()), "{}", path.display());
         for event in events {

@@ -10,13 +10,12 @@ pub(crate) const AT: Instant = Instant::from_micros(1_564_650_000_123_456);
 
 /// Gives the decision that holds these events.
 pub(crate) fn decision(events: Vec<Event>) -> Decision {
-    let of_program = matches!(events.first(), Some(Event::Program(_)));
     Decision {
         id: Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0001),
-        boundary: if of_program {
-            Boundary::Program(ProgramId::new("sh").expect("a slug"))
-        } else {
-            Boundary::Workshop(WorkshopId(9))
+        boundary: match events.first() {
+            Some(Event::Program(_)) => Boundary::Program(ProgramId::new("sh").expect("a slug")),
+            Some(Event::Catalogue(_)) => Boundary::Catalogue,
+            Some(Event::Workshop(_)) | None => Boundary::Workshop(WorkshopId(9)),
         },
         decided_at: AT,
         command: IssuedCommand {

@@ -2,14 +2,15 @@
 
 use anmeldewerk_contract::event_type;
 use anmeldewerk_domain::{
-    Event, LinkHash, RegistrationId, program,
+    Event, LinkHash, Prose, RegistrationId, catalogue, program,
     workshop::{
-        self, Canceller, Cause, Channel, Event as Workshop, GroupPolicy, GroupSubmitted, Lapse,
-        Reason, Release,
+        self, AttendanceTaken, Canceller, Cause, Channel, Event as Workshop, GroupPolicy,
+        GroupSubmitted, Lapse, MOST_MINUTES, Presence, Reason, Release, Session, Slot,
     },
 };
 
 use crate::{
+    assignments::{drafted, published, topic_assigned},
     decisions::AT,
     municipalities::{every_kind, listed},
     registrations::{
@@ -17,7 +18,8 @@ use crate::{
         submitted, substituted,
     },
     workshops::{
-        details, full_settings, full_topic, group, passed_over, program, schedule, settings,
+        code, day, details, full_settings, full_topic, group, line, passed_over, program, schedule,
+        settings,
     },
 };
 
@@ -49,7 +51,20 @@ pub(crate) fn events() -> Vec<Event> {
     ];
     let programs = programs.into_iter().map(Event::Program);
     let workshops = of_workshops().into_iter().chain(of_registrations());
-    programs.chain(workshops.map(Event::Workshop)).collect()
+    let workshops = workshops.map(Event::Workshop);
+    let stated = topic_stated("Worum es geht:\num „Rollen“.");
+    programs.chain(workshops).chain([stated]).collect()
+}
+
+/// Says what a topic is about.
+fn topic_stated(outline: &str) -> Event {
+    Event::Catalogue(catalogue::Event::TopicStated {
+        code: code("rolle"),
+        details: catalogue::Details {
+            title: line("Die eigene Rolle"),
+            outline: Prose::new(outline).expect("a text"),
+        },
+    })
 }
 
 pub(crate) fn created(settings: workshop::Settings) -> Workshop {
@@ -124,7 +139,40 @@ fn of_registrations() -> Vec<Workshop> {
             registration,
             note: block(19),
         },
+        Workshop::AssignmentDrafted(Box::new(drafted())),
+        Workshop::AssignmentPublished(Box::new(published())),
+        Workshop::TopicAssigned(topic_assigned()),
+        Workshop::AttendanceTaken(Box::new(taken(Some(Reason::Mistake)))),
+        Workshop::AttendanceClosed {
+            sessions: vec![session(Slot::First), session(Slot::Second)],
+        },
     ]
+}
+
+fn session(slot: Slot) -> Session {
+    Session {
+        day: day(10, 22),
+        slot,
+    }
+}
+
+/// Everything that can be stated of somebody in a session.
+fn taken(reason: Option<Reason>) -> AttendanceTaken {
+    let present = |minutes| Presence::Present { minutes };
+    let stated = [
+        Some(present(None)),
+        Some(present(Some(0))),
+        Some(present(Some(MOST_MINUTES))),
+        Some(Presence::Absent),
+        Some(Presence::Excused),
+        None,
+    ];
+    let ids = (1..).map(RegistrationId);
+    AttendanceTaken {
+        session: session(Slot::Second),
+        entries: ids.zip(stated).collect(),
+        reason,
+    }
 }
 
 fn held(cause: Cause) -> Workshop {
@@ -303,6 +351,7 @@ pub(crate) fn kind(event: &Event) -> usize {
         Event::Program(program::Event::Amended(_)) => 1,
         Event::Program(program::Event::MunicipalitiesListed(_)) => 2,
         Event::Workshop(event) => 3 + workshop_kind(event),
+        Event::Catalogue(_) => 33,
     }
 }
 
@@ -333,5 +382,10 @@ fn workshop_kind(event: &Workshop) -> usize {
         Workshop::MovedToWaitlist { .. } => 22,
         Workshop::LinkRenewed { .. } => 23,
         Workshop::Noted { .. } => 24,
+        Workshop::AssignmentDrafted(_) => 25,
+        Workshop::AssignmentPublished(_) => 26,
+        Workshop::TopicAssigned(_) => 27,
+        Workshop::AttendanceTaken(_) => 28,
+        Workshop::AttendanceClosed { .. } => 29,
     }
 }

@@ -57,5 +57,7 @@ fn a_message_without_a_needed_header_or_of_another_kind_is_an_error() {
     message.subject = Subject::literal("aw.log.program.sh");
     assert!(matches!(decode(&message), Err(DecodeError::Type(_))));
     message.subject = Subject::literal("aw.log.catalogue");
+    assert!(matches!(decode(&message), Err(DecodeError::Type(_))));
+    message.subject = Subject::literal("aw.log.privacy.sh");
     assert!(matches!(decode(&message), Err(DecodeError::Subject(_))));
 }

@@ -1,5 +1,6 @@
 //! The bytes in the log are a promise: golden files hold them.
 
+mod assignments;
 mod bare;
 mod bounds;
 mod decisions;

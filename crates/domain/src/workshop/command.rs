@@ -1,12 +1,14 @@
 //! What may be asked of a workshop.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Block, Blocks, Canceller, Channel, GroupContact, GroupPolicy, Membership, Reason, Schedule,
-    Settings, Wishes,
+    AssignmentDraft, AssignmentResult, Block, Blocks, Canceller, Channel, GroupContact,
+    GroupPolicy, Membership, Presence, Reason, Schedule, Session, Settings, Slot, Wishes,
 };
 use crate::{
-    GroupId, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash, RegistrationId,
-    ReportingId,
+    Date, GroupId, Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash,
+    RegistrationId, ReportingId, TopicCode, assignment::Input,
 };
 
 /// A command to a workshop. Everything random was made before and is handed in.
@@ -90,6 +92,31 @@ pub enum Command {
         /// The hash of the new secret.
         link: LinkHash,
     },
+    /// Prepare a run that assigns topics.
+    DraftAssignment {
+        /// The run, and what it would bring.
+        draft: Box<AssignmentDraft>,
+        /// What it was solved on.
+        basis: Box<Input>,
+    },
+    /// Let a run hold: what it brings was solved again.
+    PublishAssignment {
+        /// The run, and what it brings.
+        result: Box<AssignmentResult>,
+        /// What it was solved on.
+        basis: Box<Input>,
+    },
+    /// Give somebody a topic by hand, or take it away.
+    AssignTopic(AssignTopic),
+    /// Let two people have each other's topic.
+    SwapTopics(SwapTopics),
+    /// State who was there in a session.
+    TakeAttendance(TakeAttendance),
+    /// Say that all is stated, and let follow from it who attended.
+    CloseAttendance {
+        /// The days that count; nothing means all.
+        days: Option<BTreeSet<Date>>,
+    },
     /// The same, with more said about its reason.
     WithNote {
         /// What is asked, about a registration.
@@ -130,6 +157,12 @@ impl Command {
             Self::Merge { .. } => "registration.merge",
             Self::WithNote { command, .. } => command.kind(),
             Self::RenewLink { .. } => "registration.new_link",
+            Self::DraftAssignment { .. } => "assignment.draft",
+            Self::PublishAssignment { .. } => "assignment.publish",
+            Self::AssignTopic(_) => "registration.assign_topic",
+            Self::SwapTopics(_) => "topics.swap",
+            Self::TakeAttendance(_) => "attendance.take",
+            Self::CloseAttendance { .. } => "attendance.close",
         }
     }
 
@@ -145,7 +178,12 @@ impl Command {
             | Self::Draw { .. }
             | Self::Settle
             | Self::Submit(_)
-            | Self::SubmitGroup(_) => None,
+            | Self::SubmitGroup(_)
+            | Self::DraftAssignment { .. }
+            | Self::PublishAssignment { .. }
+            | Self::CloseAttendance { .. }
+            | Self::SwapTopics(_) => None,
+            Self::TakeAttendance(take) => take.about(),
             Self::ConfirmEmail(id)
             | Self::Approve(id)
             | Self::Decline(id, _)
@@ -159,10 +197,34 @@ impl Command {
             Self::Reinstate(reinstatement) => Some(reinstatement.registration),
             Self::Amend(amendment) => Some(amendment.registration),
             Self::Substitute(substitution) => Some(substitution.registration),
+            Self::AssignTopic(assign) => Some(assign.registration),
             Self::Merge { registration, .. } | Self::RenewLink { registration, .. } => {
                 Some(*registration)
             }
         }
+    }
+}
+
+/// Who was there in a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeAttendance {
+    /// Which session.
+    pub session: Session,
+    /// When its day begins where the workshop is.
+    pub begins: Instant,
+    /// Who was there and who was not, nobody twice; nothing takes back what was stated before.
+    pub entries: Vec<(RegistrationId, Option<Presence>)>,
+    /// Why it is corrected, after it was closed.
+    pub reason: Option<Reason>,
+    /// Whether it is about one registration by its address, and not about a list.
+    pub alone: bool,
+}
+
+impl TakeAttendance {
+    /// Gives the registration that it is about, where it is about one.
+    fn about(&self) -> Option<RegistrationId> {
+        let first = self.entries.first().filter(|_| self.alone);
+        first.map(|(registration, _)| *registration)
     }
 }
 
@@ -325,4 +387,32 @@ pub enum Substituter {
     Office,
     /// The host's office: later, and across municipalities, with a reason.
     Host(Option<Reason>),
+}
+
+/// A topic that somebody shall have, or have no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignTopic {
+    /// Which registration.
+    pub registration: RegistrationId,
+    /// In which slot.
+    pub slot: Slot,
+    /// Which topic; nothing takes away what they have.
+    pub topic: Option<TopicCode>,
+    /// Why.
+    pub reason: Reason,
+    /// Whether it may be over the topic's sizes.
+    pub overriding: bool,
+}
+
+/// Two people who shall have each other's topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwapTopics {
+    /// In which slot.
+    pub slot: Slot,
+    /// The one.
+    pub one: RegistrationId,
+    /// The other.
+    pub other: RegistrationId,
+    /// Why.
+    pub reason: Reason,
 }

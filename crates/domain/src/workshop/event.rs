@@ -1,9 +1,12 @@
 //! What has happened to a workshop and its registrations.
 
-use super::{Bucket, Channel, Reason, Schedule, Settings, Wishes};
+use super::{
+    AssignmentDraft, AssignmentResult, AttendanceTaken, Bucket, Channel, Reason, Schedule, Session,
+    Settings, Slot, Wishes,
+};
 use crate::{
     GroupId, Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash,
-    RegistrationId, ReportingId,
+    RegistrationId, ReportingId, TopicCode,
 };
 
 /// A fact about a workshop.
@@ -158,6 +161,34 @@ pub enum Event {
         /// The hash of the new secret.
         link: LinkHash,
     },
+    /// A run that assigns topics was prepared; nobody has another topic for it.
+    AssignmentDrafted(Box<AssignmentDraft>),
+    /// A run was published: who has which topic.
+    AssignmentPublished(Box<AssignmentResult>),
+    /// An office gave somebody a topic by hand, or took it away.
+    TopicAssigned(TopicAssigned),
+    /// It was stated who was there in a session.
+    AttendanceTaken(Box<AttendanceTaken>),
+    /// Attendance is closed: whoever is confirmed attended, partly attended, or did not.
+    AttendanceClosed {
+        /// The sessions that count.
+        sessions: Vec<Session>,
+    },
+}
+
+/// A topic given by hand, or taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicAssigned {
+    /// Which registration.
+    pub registration: RegistrationId,
+    /// In which slot.
+    pub slot: Slot,
+    /// What they had.
+    pub previous: Option<TopicCode>,
+    /// What they have; no run takes it away.
+    pub topic: Option<TopicCode>,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// A registration as it came in.

@@ -1,8 +1,12 @@
 //! The fold: what each event means for the state. No rules, and nothing can fail.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Amended, Cause, Event, Lapse, Order, Queue, Rank, Registration, Settings, Situation, State,
-    Status, Submitted, Substituted, Workshop, queue,
+    Amended, AttendanceTaken, Cause, Event, Lapse, Order, Queue, Rank, Registration, Session,
+    Settings, Situation, State, Status, Submitted, Substituted, Workshop,
+    assigning::{assign, assign_by_hand, note_run, withdraw_topics},
+    queue,
 };
 use crate::{Instant, ProgramId, RegistrationId};
 
@@ -36,7 +40,12 @@ pub fn evolve(state: State, event: &Event) -> State {
             | Event::Reinstated { .. }
             | Event::MovedToWaitlist { .. }
             | Event::Noted { .. }
-            | Event::LinkRenewed { .. },
+            | Event::LinkRenewed { .. }
+            | Event::AssignmentDrafted(_)
+            | Event::AssignmentPublished(_)
+            | Event::AttendanceTaken(_)
+            | Event::AttendanceClosed { .. }
+            | Event::TopicAssigned(_),
         ) => State::Unborn,
         (State::Exists(workshop), event) => State::Exists(fold(workshop, event)),
     }
@@ -106,8 +115,49 @@ fn fold(mut workshop: Box<Workshop>, event: &Event) -> Box<Workshop> {
                 registration.link = *link;
             }
         }
+        Event::AssignmentDrafted(draft) => note_run(state, draft),
+        Event::AssignmentPublished(result) => assign(state, result),
+        Event::TopicAssigned(assigned) => assign_by_hand(state, assigned),
+        Event::AttendanceTaken(taken) => take_attendance(state, taken),
+        Event::AttendanceClosed { sessions } => close_attendance(state, sessions),
     }
     workshop
+}
+
+fn take_attendance(workshop: &mut Workshop, taken: &AttendanceTaken) {
+    for (id, presence) in &taken.entries {
+        let Some(registration) = workshop.registrations.get_mut(id) else {
+            continue;
+        };
+        match presence {
+            Some(presence) => drop(registration.attendance.insert(taken.session, *presence)),
+            None => drop(registration.attendance.remove(&taken.session)),
+        }
+        close(workshop, *id);
+    }
+}
+
+fn close_attendance(workshop: &mut Workshop, sessions: &[Session]) {
+    workshop.closed = Some(sessions.iter().copied().collect());
+    let all = workshop.registrations.iter();
+    let confirmed = all.filter(|(_, of)| of.situation == Situation::Confirmed);
+    let confirmed: Vec<RegistrationId> = confirmed.map(|(id, _)| *id).collect();
+    for id in confirmed {
+        close(workshop, id);
+    }
+}
+
+/// Lets a registration stand where its attendance has brought it, once that is closed.
+fn close(workshop: &mut Workshop, id: RegistrationId) {
+    let registration = workshop.registrations.get(&id);
+    let Some((registration, sessions)) = registration.zip(workshop.closed.as_ref()) else {
+        return;
+    };
+    let situation = registration.situation;
+    if situation == Situation::Confirmed || situation.is_closed() {
+        let next = registration.attended(sessions);
+        enter(workshop, id, next);
+    }
 }
 
 fn amend_settings(workshop: &mut Workshop, settings: &Settings, guarantees_restated: bool) {
@@ -117,6 +167,7 @@ fn amend_settings(workshop: &mut Workshop, settings: &Settings, guarantees_resta
         .keys()
         .eq(settings.municipality_caps.keys());
     workshop.settings = settings.clone();
+    withdraw_topics(workshop);
     if guarantees_restated {
         workshop.released.clear();
     }
@@ -189,6 +240,8 @@ fn arrive(workshop: &mut Workshop, submitted: &Submitted) {
         look_alikes: submitted.look_alikes.iter().copied().collect(),
         order,
         approved: submitted.overridden.is_some(),
+        topics: BTreeMap::new(),
+        attendance: BTreeMap::new(),
         situation: Situation::Submitted {
             confirm_by: submitted.confirm_until,
         },
@@ -272,6 +325,8 @@ fn substitute(workshop: &mut Workshop, substituted: &Substituted) {
         look_alikes: substituted.look_alikes.iter().copied().collect(),
         order: before.order,
         approved: before.approved,
+        topics: before.topics.clone(),
+        attendance: BTreeMap::new(),
         situation: before.situation,
     };
     let to = substituted.successor;
@@ -295,6 +350,7 @@ fn merge(
     if let Some(mut survivor) = detach(workshop, into) {
         if takes_state {
             survivor.situation = ending.situation;
+            survivor.topics.clone_from(&ending.topics);
         }
         if takes_place {
             survivor.order = ending.order;
@@ -305,6 +361,8 @@ fn merge(
     }
     let ended = Registration {
         situation: Situation::Merged { into },
+        topics: BTreeMap::new(),
+        attendance: BTreeMap::new(),
         ..ending
     };
     attach(workshop, id, &ended);
@@ -333,6 +391,9 @@ fn enter(workshop: &mut Workshop, id: RegistrationId, next: Situation) {
         return;
     };
     registration.situation = next;
+    if next != Situation::Confirmed && !next.is_closed() {
+        registration.topics.clear();
+    }
     if next != Situation::Waitlisted {
         registration.order.rank = Rank::Regular;
     }

@@ -3,6 +3,8 @@
 //! `decide` says what a command leads to, `settle` what is due by itself, `evolve` what an event
 //! means for the state. A command is decided on a state that is settled at its time.
 
+mod assigning;
+mod attendance;
 mod bucket;
 mod command;
 mod decide;
@@ -18,15 +20,17 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use assigning::{Assigned, AssignmentDraft, AssignmentResult, Run, Solved};
+pub use attendance::{Attendance, AttendanceTaken, MOST_ENTRIES, MOST_MINUTES, Presence, Session};
 pub use bucket::{Bucket, Buckets, Taken};
 pub use command::{
-    Amender, Amendment, Application, Cancellation, Command, GroupSubmission, Known, Reinstatement,
-    Submission, Substituter, Substitution,
+    Amender, Amendment, Application, AssignTopic, Cancellation, Command, GroupSubmission, Known,
+    Reinstatement, Submission, Substituter, Substitution, SwapTopics, TakeAttendance,
 };
 pub use decide::{admits, decide};
 pub use event::{
     Amended, AmendedData, Block, Blocks, Canceller, Cause, Event, GroupContact, GroupPolicy,
-    GroupSubmitted, Lapse, Membership, PassedOver, Release, Submitted, Substituted,
+    GroupSubmitted, Lapse, Membership, PassedOver, Release, Submitted, Substituted, TopicAssigned,
 };
 pub use evolve::evolve;
 pub use queue::{Lane, Order, Queue, Rank};

@@ -1,7 +1,7 @@
 //! Why the rules say no. Closed: each has one stable code outside.
 
-use super::Bucket;
-use crate::{Cutoff, Instant, Number, Stated};
+use super::{Bucket, Slot};
+use crate::{Cutoff, Date, Instant, Number, Stated, TopicCode, assignment::Obstacle};
 
 /// A refusal by the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,20 @@ pub enum Rejection {
         index: usize,
         /// Why.
         rejection: Box<Rejection>,
+    },
+    /// One of many is refused, and with it all.
+    Entry {
+        /// Which one, counted from 0.
+        index: usize,
+        /// Why.
+        rejection: Box<Rejection>,
+    },
+    /// The day is none of the workshop's.
+    OtherDay,
+    /// Nothing is stated about some of the days that count.
+    AttendanceMissing {
+        /// Which ones.
+        days: Vec<Date>,
     },
     /// The state does not know this command.
     TransitionNotAllowed {
@@ -91,6 +105,26 @@ pub enum Rejection {
     TooManyToDraw {
         /// How many rest.
         resting: usize,
+    },
+    /// What a run was solved on is not what there is any more.
+    InputChanged,
+    /// The catalogue has as many topics as it takes.
+    CatalogueFull,
+    /// More are confirmed than topics can be assigned to in one run.
+    TooManyToAssign {
+        /// How many are confirmed.
+        people: usize,
+    },
+    /// The topic is not offered in that slot.
+    TopicNotOffered,
+    /// The topic cannot be given to somebody.
+    TopicNotFree {
+        /// In which slot.
+        slot: Slot,
+        /// Which topic.
+        topic: TopicCode,
+        /// What is in the way.
+        obstacle: Obstacle,
     },
     /// All three candidate numbers are taken; the command may be repeated with new ones.
     NumbersTaken,

@@ -183,6 +183,13 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// Gives every day, from the first to the last.
+    pub fn days(&self) -> impl Iterator<Item = crate::Date> {
+        let last = self.last_day;
+        let next = |day: &crate::Date| day.tomorrow();
+        std::iter::successors(Some(self.first_day), next).take_while(move |day| *day <= last)
+    }
+
     fn stated_begin(&self) -> crate::Stated {
         match self.hours {
             Hours::AllDay => crate::Stated::Day(self.first_day),

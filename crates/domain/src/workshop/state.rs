@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Buckets, Lapse, Membership, Order, Queue, Settings, Taken, Wishes};
+use super::{
+    Assigned, Attendance, Buckets, Lapse, Membership, Order, Queue, Run, Session, Settings, Slot,
+    Taken, Wishes,
+};
 use crate::{
     Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash, RegistrationId,
+    RunId,
 };
 
 /// A workshop's boundary, before and after it was made.
@@ -48,6 +52,10 @@ pub struct Workshop {
     pub lapsing: BTreeSet<(Instant, RegistrationId)>,
     /// How many places in the order were given; the next one.
     pub arrivals: u64,
+    /// Every run that was drafted.
+    pub runs: BTreeMap<RunId, Run>,
+    /// The sessions that count, once attendance is closed.
+    pub closed: Option<BTreeSet<Session>>,
 }
 
 impl Workshop {
@@ -68,6 +76,8 @@ impl Workshop {
             queue: Queue::default(),
             lapsing: BTreeSet::new(),
             arrivals: 0,
+            runs: BTreeMap::new(),
+            closed: None,
         }
     }
 
@@ -147,6 +157,10 @@ pub struct Registration {
     pub order: Order,
     /// Whether an office has approved.
     pub approved: bool,
+    /// The topics they have, while they are confirmed and when they have been there.
+    pub topics: BTreeMap<Slot, Assigned>,
+    /// Whether they were there.
+    pub attendance: Attendance,
     /// Where it stands.
     pub situation: Situation,
 }
@@ -191,11 +205,17 @@ pub enum Situation {
         /// As this one.
         into: RegistrationId,
     },
+    /// They were there all the time.
+    Attended,
+    /// They were there some of the time.
+    PartiallyAttended,
+    /// They were not there.
+    NoShow,
 }
 
 impl Situation {
     /// The names of all situations.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 13] = [
         "submitted",
         "pending_approval",
         "confirmed",
@@ -206,6 +226,9 @@ impl Situation {
         "cancelled",
         "transferred",
         "merged",
+        "attended",
+        "partially_attended",
+        "no_show",
     ];
 
     /// Gives the name used in answers, tables and refusals.
@@ -221,6 +244,9 @@ impl Situation {
             Self::Cancelled => "cancelled",
             Self::Transferred { .. } => "transferred",
             Self::Merged { .. } => "merged",
+            Self::Attended => "attended",
+            Self::PartiallyAttended => "partially_attended",
+            Self::NoShow => "no_show",
         }
     }
 
@@ -236,14 +262,30 @@ impl Situation {
             | Self::Lapsed { .. }
             | Self::Cancelled
             | Self::Transferred { .. }
-            | Self::Merged { .. } => false,
+            | Self::Merged { .. }
+            | Self::Attended
+            | Self::PartiallyAttended
+            | Self::NoShow => false,
         }
+    }
+
+    /// Says whether attendance has brought it here.
+    pub fn is_closed(self) -> bool {
+        matches!(
+            self,
+            Self::Attended | Self::PartiallyAttended | Self::NoShow
+        )
     }
 
     /// Says whether it holds a seat.
     pub fn holds_seat(self) -> bool {
         match self {
-            Self::PendingApproval | Self::Confirmed | Self::Offered { .. } => true,
+            Self::PendingApproval
+            | Self::Confirmed
+            | Self::Offered { .. }
+            | Self::Attended
+            | Self::PartiallyAttended
+            | Self::NoShow => true,
             Self::Submitted { .. }
             | Self::Waitlisted
             | Self::Declined
@@ -266,7 +308,10 @@ impl Situation {
             | Self::Lapsed { .. }
             | Self::Cancelled
             | Self::Transferred { .. }
-            | Self::Merged { .. } => None,
+            | Self::Merged { .. }
+            | Self::Attended
+            | Self::PartiallyAttended
+            | Self::NoShow => None,
         }
     }
 }

@@ -9,8 +9,8 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::{
-    AsOf, AttendeeFilter, AttendeePage, ReadModel, Scope, WaitlistFilter, WaitlistPage, cut,
-    fetched, row,
+    AsOf, AssignedTopic, Attended, AttendeeFilter, AttendeePage, ReadModel, Scope, WaitlistFilter,
+    WaitlistPage, assignment, attended, cut, fetched, row,
     waiting::{Standing, Waiting, WaitsFor},
     workshop::count,
 };
@@ -87,6 +87,10 @@ pub struct Registration {
     pub submitted_at: Timestamp,
     /// The wishes and vetoes, by slot and rank.
     pub wishes: Vec<Wish>,
+    /// The topics they have.
+    pub topics: Vec<AssignedTopic>,
+    /// Whether they were there, by day and slot.
+    pub attendance: Vec<Attended>,
     /// The last decision that changed it.
     pub version: Position,
 }
@@ -263,6 +267,7 @@ impl ReadModel {
             .bind(behind.at.0)
             .bind(behind.lot)
             .bind(listing.chosen)
+            .bind(filter.assigned.as_ref().map(TopicCode::as_str))
             .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing attendees"))
@@ -404,6 +409,8 @@ pub(super) fn registration(row: &PgRow) -> Result<Option<Registration>, Fault> {
         reporting: row::get(row, "reporting")?,
         submitted_at: row::instant(row, "submitted_at")?,
         wishes: wishes(row)?,
+        topics: assignment::topics(row)?,
+        attendance: attended::attendance(row)?,
         version: row::position(row, "version")?,
     }))
 }

@@ -44,6 +44,50 @@ pub struct RowFilter {
     pub oddity: Option<Oddity>,
     /// With this wish.
     pub wish: Option<WishFilter>,
+    /// With this topic.
+    pub granted: Option<GrantFilter>,
+    /// Who was there in any session.
+    pub was_there: bool,
+}
+
+/// Who has which topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantFilter {
+    /// This topic.
+    pub topic: TopicCode,
+    /// In this slot; nothing means any.
+    pub slot: Option<u8>,
+    /// By such a wish; nothing means any.
+    pub grant: Option<Grant>,
+}
+
+/// How a topic that somebody has fulfils their wishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// It is their wish of this rank, from 1 on.
+    Wish(u32),
+    /// It is none of their wishes.
+    Other,
+    /// They stated no wishes.
+    Unwished,
+}
+
+impl Grant {
+    /// Reads what statements say of it.
+    pub(super) fn of_code(code: i32) -> Self {
+        match code {
+            0 => Self::Other,
+            rank => u32::try_from(rank).map_or(Self::Unwished, Self::Wish),
+        }
+    }
+
+    fn code(self) -> i32 {
+        match self {
+            Self::Wish(rank) => i32::try_from(rank).unwrap_or(i32::MAX),
+            Self::Other => 0,
+            Self::Unwished => -1,
+        }
+    }
 }
 
 /// Which wish.
@@ -127,6 +171,7 @@ impl ReadModel {
     ) -> Result<AsOf<Option<Rows<FigureRow, Arrival>>>, Fault> {
         let states: Vec<&str> = states(filter).map(RegistrationState::name).collect();
         let wish = filter.wish.as_ref();
+        let granted = filter.granted.as_ref();
         let rows = sqlx::query(sql::FIGURE_ROWS)
             .bind(scope.program())
             .bind(scope.host())
@@ -144,6 +189,10 @@ impl ReadModel {
             .bind(wish.and_then(|wish| wish.slot).map(i16::from))
             .bind(wish.and_then(|wish| wish.rank).map(i32::from))
             .bind(filter.within.as_deref())
+            .bind(granted.map(|granted| granted.topic.as_str()))
+            .bind(granted.and_then(|granted| granted.slot).map(i16::from))
+            .bind(granted.and_then(|granted| granted.grant).map(Grant::code))
+            .bind(filter.was_there)
             .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing what is behind a figure"))?;

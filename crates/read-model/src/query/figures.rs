@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::{
-    AsOf, Deadline, ReadModel, Scope, row,
+    AsOf, Deadline, Grant, ReadModel, Scope, row,
     workshop::{count, deadline, narrow},
 };
 use crate::{Fault, RegistrationState, sql};
@@ -91,19 +91,30 @@ pub struct TopicFigure {
     pub code: String,
     /// Its title.
     pub title: String,
-    /// Who wishes; nothing where nobody does.
-    pub wish: Option<WishFigure>,
+    /// Who wishes for it or has it; nothing where nobody does.
+    pub counted: Option<TopicCount>,
 }
 
-/// How many of a program have one wish.
+/// How many of a program wish for a topic, or have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WishFigure {
+pub struct TopicCount {
     /// The program.
     pub program: String,
-    /// From 1 on, the dearest first; nothing for a veto.
-    pub rank: Option<u32>,
+    /// What they do.
+    pub kind: TopicCountKind,
     /// How many.
     pub amount: u64,
+}
+
+/// What is counted of a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TopicCountKind {
+    /// Those who wish for it, by rank: from 1 on, the dearest first.
+    Ranked(u32),
+    /// Those who do not want it.
+    Vetoed,
+    /// Those who have it.
+    Granted(Grant),
 }
 
 /// How many of a program wait.
@@ -169,7 +180,7 @@ pub struct QualityFigure {
 /// The rows of a report, or nothing where there are more than [`MAX_FIGURES`].
 pub type Counted<R> = Result<AsOf<Option<Figures<R>>>, Fault>;
 
-type Read<R> = fn(&PgRow) -> Result<Option<R>, Fault>;
+pub(super) type Read<R> = fn(&PgRow) -> Result<Option<R>, Fault>;
 
 impl ReadModel {
     /// Counts registrations by program and state, with what bounds them.
@@ -228,7 +239,7 @@ impl ReadModel {
         self.figures(scope, asked, quality_figure).await
     }
 
-    async fn figures<R>(
+    pub(super) async fn figures<R>(
         &self,
         scope: &Scope,
         asked: (&'static str, &FigureFilter),
@@ -334,20 +345,25 @@ fn topic_figure(row: &PgRow) -> Result<Option<TopicFigure>, Fault> {
         slot: u8::try_from(slot).unwrap_or(0),
         code,
         title: row::get(row, "topic_title")?,
-        wish: wish_figure(row)?,
+        counted: topic_count(row)?,
     }))
 }
 
-fn wish_figure(row: &PgRow) -> Result<Option<WishFigure>, Fault> {
+fn topic_count(row: &PgRow) -> Result<Option<TopicCount>, Fault> {
     let Some(program) = row::get(row, "program")? else {
         return Ok(None);
     };
+    let granted: Option<i32> = row::get(row, "granted")?;
     let vetoed: bool = row::get(row, "vetoed")?;
     let rank: i32 = row::get(row, "rank")?;
-    let rank = u32::try_from(rank).map_err(|_| Fault::Value("rank"))?;
-    Ok(Some(WishFigure {
+    let kind = match granted {
+        Some(code) => TopicCountKind::Granted(Grant::of_code(code)),
+        None if vetoed => TopicCountKind::Vetoed,
+        None => TopicCountKind::Ranked(u32::try_from(rank).map_err(|_| Fault::Value("rank"))?),
+    };
+    Ok(Some(TopicCount {
         program,
-        rank: (!vetoed).then_some(rank),
+        kind,
         amount: amount(row, "amount")?,
     }))
 }

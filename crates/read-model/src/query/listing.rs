@@ -17,6 +17,8 @@ pub struct AttendeeFilter {
     pub municipality: Option<MunicipalityKey>,
     /// With this topic among their wishes.
     pub topic: Option<TopicCode>,
+    /// With this topic in either slot.
+    pub assigned: Option<TopicCode>,
     /// Which part of the list.
     pub window: Window,
     /// The time for which it is said what keeps people waiting.

@@ -1,6 +1,8 @@
 //! What the gateway asks. Every answer is one statement, or one snapshot, so it speaks as of one position.
 
 mod appointment;
+mod assignment;
+mod attended;
 mod attendee;
 mod behind;
 mod bucket;
@@ -33,15 +35,22 @@ use sqlx::PgPool;
 use tokio::sync::Mutex;
 
 pub use appointment::Appointment;
+pub use assignment::{AssignedTopic, AssignmentRun, ClosedTopic};
+pub use attended::{
+    AttendanceFigure, Attended, HoursFigure, ProgramPresence, SessionCount, Sessions,
+};
 pub use attendee::{
     Cancellation, Membership, QueuePlace, Registration, SealedBlock, SealedNote, Wish,
 };
-pub use behind::{DayFilter, DayRow, FigureRow, Oddity, RowFilter, Rows, Slice, WishFilter};
+pub use behind::{
+    DayFilter, DayRow, FigureRow, Grant, GrantFilter, Oddity, RowFilter, Rows, Slice, WishFilter,
+};
 pub use bucket::{Bounds, BucketScope, BucketUse, Guarantee};
 pub use export::{Export, ExportFilter, Exported, ExportedWorkshop, Extent};
 pub use figures::{
     CancellationFigure, CancelledFigure, Counted, DayFigure, Figure, FigureFilter, Figures,
-    MAX_FIGURES, ProgramFigure, QualityFigure, TopicFigure, WaitlistFigure, WishFigure,
+    MAX_FIGURES, ProgramFigure, QualityFigure, TopicCount, TopicCountKind, TopicFigure,
+    WaitlistFigure,
 };
 pub use group::{Group, GroupContact, GroupFilter, GroupPage, Member};
 pub use history::{
@@ -55,7 +64,10 @@ pub use own::OwnFilter;
 pub use places::{KeyStatus, ListFigure, MunicipalityFigure, MunicipalityFigures, WhiteSpot};
 pub use program::Program;
 pub use scope::Scope;
-pub use topic::{CatalogueTopic, Demand, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics};
+pub use topic::{
+    CatalogueTopic, Demand, ProgramDemand, StatedTopic, TopicDemand, TopicOffer, TopicPage,
+    WorkshopTopics,
+};
 pub use waiting::WaitsFor;
 pub use workshop::{
     Deadline, Hours, ProgramCount, Seats, Venue, Workshop, WorkshopCursor, WorkshopPage,

@@ -65,6 +65,7 @@ impl ReadModel {
             .bind(filter.program.as_ref().map(ProgramId::as_str))
             .bind(filter.municipality.as_ref().map(MunicipalityKey::as_str))
             .bind(filter.topic.as_ref().map(TopicCode::as_str))
+            .bind(filter.assigned.as_ref().map(TopicCode::as_str))
             .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("reading names"))?;

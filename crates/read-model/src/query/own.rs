@@ -19,6 +19,8 @@ pub struct OwnFilter {
     pub municipality: Option<MunicipalityKey>,
     /// With this topic among their wishes.
     pub topic: Option<TopicCode>,
+    /// With this topic in either slot.
+    pub assigned: Option<TopicCode>,
     /// Which part of the list.
     pub window: Window,
 }
@@ -44,6 +46,7 @@ impl ReadModel {
             .bind(states)
             .bind(filter.municipality.as_ref().map(MunicipalityKey::as_str))
             .bind(filter.topic.as_ref().map(TopicCode::as_str))
+            .bind(filter.assigned.as_ref().map(TopicCode::as_str))
             .fetch_all(&self.pool(scope).await?)
             .await
             .map_err(Fault::database("listing a program's attendees"))?;

@@ -48,6 +48,8 @@ pub struct Demand {
     pub ranked: Vec<u64>,
     /// How many do not want it at all.
     pub vetoes: u64,
+    /// How many have it.
+    pub assigned: u64,
 }
 
 impl Demand {
@@ -55,12 +57,14 @@ impl Demand {
         Self {
             ranked: vec![0; usize::try_from(ranks).unwrap_or(0)],
             vetoes: 0,
+            assigned: 0,
         }
     }
 
     fn add(&mut self, wished: Wished) {
         match wished {
             Wished::Vetoed { amount } => self.vetoes += amount,
+            Wished::Assigned { amount } => self.assigned += amount,
             Wished::Ranked { rank, amount } => {
                 let index = usize::try_from(rank).unwrap_or(1).saturating_sub(1);
                 let ranks = self.ranked.len().max(index + 1);
@@ -74,6 +78,7 @@ impl Demand {
 #[derive(Clone, Copy)]
 enum Wished {
     Vetoed { amount: u64 },
+    Assigned { amount: u64 },
     Ranked { rank: i32, amount: u64 },
 }
 
@@ -101,8 +106,10 @@ impl ReadModel {
 pub struct CatalogueTopic {
     /// Its code.
     pub code: String,
-    /// Its title where it was offered last.
+    /// Its title in the catalogue, or else where it was offered last.
     pub title: String,
+    /// What it is about; nothing where it does not stand in the catalogue.
+    pub outline: Option<String>,
     /// How many workshops offer it, of those that the caller may see.
     pub workshops: u64,
     /// How many of these the demand is counted of: those in which the caller takes part.
@@ -130,8 +137,26 @@ pub struct TopicOffer {
     pub topic: TopicDemand,
 }
 
+/// A topic: what the catalogue says of it, and where it is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicPage {
+    /// What the catalogue says; nothing where it does not stand there.
+    pub stated: Option<StatedTopic>,
+    /// The workshops that offer it.
+    pub offers: Rows<TopicOffer, WorkshopCursor>,
+}
+
+/// What the catalogue says of a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedTopic {
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub outline: String,
+}
+
 impl ReadModel {
-    /// Lists the topics that are offered in workshops which the caller may see, by their codes.
+    /// Lists the topics of the catalogue, and those offered in workshops which the caller may see, by their codes.
     pub async fn catalogue(
         &self,
         scope: &Scope,
@@ -170,7 +195,7 @@ impl ReadModel {
         scope: &Scope,
         code: &TopicCode,
         slice: Slice<WorkshopCursor>,
-    ) -> Result<AsOf<Rows<TopicOffer, WorkshopCursor>>, Fault> {
+    ) -> Result<AsOf<TopicPage>, Fault> {
         let rows = sqlx::query(sql::TOPIC)
             .bind(scope.program())
             .bind(scope.sees_all())
@@ -199,8 +224,17 @@ impl ReadModel {
             }
         }
         let next = cut_offers(&mut items, slice.limit);
-        row::as_of(&rows, Rows { items, next })
+        let stated = rows.first().map(stated).transpose()?.flatten();
+        let offers = Rows { items, next };
+        row::as_of(&rows, TopicPage { stated, offers })
     }
+}
+
+fn stated(row: &PgRow) -> Result<Option<StatedTopic>, Fault> {
+    let title: Option<String> = row::get(row, "stated_title")?;
+    let outline: Option<String> = row::get(row, "abstract")?;
+    let both = title.zip(outline);
+    Ok(both.map(|(title, outline)| StatedTopic { title, outline }))
 }
 
 /// Cuts what was fetched to so many workshops, and says behind which one the next part begins, if there is one.
@@ -227,6 +261,7 @@ fn catalogue_topic(row: &PgRow, code: String) -> Result<CatalogueTopic, Fault> {
     Ok(CatalogueTopic {
         code,
         title: row::get(row, "title")?,
+        outline: row::get(row, "abstract")?,
         workshops: count(row::get(row, "workshops")?),
         counted: count(row::get(row, "counted")?),
         by_program: Vec::new(),
@@ -286,7 +321,10 @@ fn wished(
         return Ok(());
     };
     let amount = count(row::get(row, "amount")?);
-    let wished = if row::get(row, "vetoed")? {
+    let assigned: Option<bool> = row::get(row, "assigned")?;
+    let wished = if assigned == Some(true) {
+        Wished::Assigned { amount }
+    } else if row::get(row, "vetoed")? {
         Wished::Vetoed { amount }
     } else {
         let rank = row::get(row, "rank")?;

@@ -2,7 +2,7 @@
 -- filters: $4 state, $5 program, $6 municipality, $7 topic wished for,
 -- $8 arrival of the last one seen, $9 how many,
 -- $10 whether those who wait are listed in their order, behind $11, $12 and $13,
--- $14 which ones, where they were chosen by somebody else
+-- $14 which ones, where they were chosen by somebody else, $15 a filter again: topic assigned
 WITH seen AS MATERIALIZED (
     SELECT w.id FROM workshop w WHERE w.id = $3 AND (w.published OR w.host = $1 OR $2)
 ),
@@ -19,6 +19,7 @@ page AS MATERIALIZED (
             AND ($7::text IS NULL OR EXISTS (
                 SELECT FROM wish x
                 WHERE x.workshop = r.workshop AND x.registration = r.id AND x.topic = $7 AND NOT x.vetoed))
+            AND ($15::text IS NULL OR $15 IN (r.topic_1, r.topic_2))
         ORDER BY r.arrival
         LIMIT $9
     )
@@ -34,6 +35,7 @@ page AS MATERIALIZED (
             AND ($7::text IS NULL OR EXISTS (
                 SELECT FROM wish x
                 WHERE x.workshop = r.workshop AND x.registration = r.id AND x.topic = $7 AND NOT x.vetoed))
+            AND ($15::text IS NULL OR $15 IN (r.topic_1, r.topic_2))
         ORDER BY r.arrival
         LIMIT $9
     )
@@ -50,6 +52,7 @@ page AS MATERIALIZED (
             AND ($7::text IS NULL OR EXISTS (
                 SELECT FROM wish x
                 WHERE x.workshop = r.workshop AND x.registration = r.id AND x.topic = $7 AND NOT x.vetoed))
+            AND ($15::text IS NULL OR $15 IN (r.topic_1, r.topic_2))
         ORDER BY r.queue_rank, r.queue_at, r.queue_lot
         LIMIT $9
     )
@@ -116,7 +119,10 @@ standing AS MATERIALIZED (
         FROM (
             SELECT q.program, q.municipality, sum(q.amount)::bigint AS amount
             FROM tally q
-            WHERE q.workshop = w.id AND q.state IN ('pending_approval', 'confirmed', 'offered')
+            WHERE q.workshop = w.id AND q.state IN (
+                'pending_approval', 'confirmed', 'offered',
+                'attended', 'partially_attended', 'no_show'
+            )
             GROUP BY q.program, q.municipality
         ) n
     ) t
@@ -131,7 +137,7 @@ standing AS MATERIALIZED (
     ) g
 )
 SELECT c.position, k.since AS parked_at, s.id AS seen, p.*, l.place AS waitlist_place,
-    v.slots, v.vetoed, v.ranks, v.topics,
+    v.slots, v.vetoed, v.ranks, v.topics, h.days, h.day_slots, h.statuses, h.minutes,
     o.note, o.note_commit, o.note_decision, g.land,
     t.capacity, t.policy, t.promotion_stops_at, t.released,
     t.bucket_scopes, t.bucket_keys, t.bucket_sizes,
@@ -161,6 +167,15 @@ CROSS JOIN LATERAL (
     FROM wish x
     WHERE x.workshop = p.workshop AND x.registration = p.id
 ) v
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(x.day::text ORDER BY x.day, x.slot) AS days,
+        array_agg(x.slot ORDER BY x.day, x.slot) AS day_slots,
+        array_agg(x.status ORDER BY x.day, x.slot) AS statuses,
+        array_agg(x.minutes ORDER BY x.day, x.slot) AS minutes
+    FROM attendance x
+    WHERE x.workshop = p.workshop AND x.registration = p.id
+) h
 WHERE c.projection = 'attendees'
 ORDER BY
     CASE WHEN $10 THEN p.queue_rank END,

@@ -3,7 +3,7 @@
 WITH come AS MATERIALIZED (
     SELECT
         id, workshop, program, municipality, state, reporting, submitted_at, channel, cause, cancelled_by, lapse,
-        reason, cancel_reason, overridden, expires, approved, group_id, placeholder
+        reason, cancel_reason, overridden, expires, approved, group_id, placeholder, topic_1, topic_2
     FROM registration
     WHERE id = ANY ($1)
 ),
@@ -53,11 +53,13 @@ told_demand AS (
 )
 INSERT INTO registrations (
     registration, workshop, program, municipality, submitted_at, channel, state, cause, cancelled_by, lapse,
-    reason, cancel_reason, override_reason, expires_at, approved, in_group, is_placeholder
+    reason, cancel_reason, override_reason, expires_at, approved, in_group, is_placeholder,
+    topic_1, topic_2
 )
 SELECT
     reporting, workshop, program, municipality, submitted_at, channel, state, cause, cancelled_by, lapse,
-    reason, cancel_reason, overridden, expires, approved, group_id IS NOT NULL, placeholder
+    reason, cancel_reason, overridden, expires, approved, group_id IS NOT NULL, placeholder,
+    topic_1, topic_2
 FROM come
 ON CONFLICT (registration) DO UPDATE
 SET municipality = excluded.municipality,
@@ -70,4 +72,6 @@ SET municipality = excluded.municipality,
     override_reason = excluded.override_reason,
     expires_at = excluded.expires_at,
     approved = excluded.approved,
-    is_placeholder = excluded.is_placeholder
+    is_placeholder = excluded.is_placeholder,
+    topic_1 = excluded.topic_1,
+    topic_2 = excluded.topic_2

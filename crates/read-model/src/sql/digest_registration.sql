@@ -6,7 +6,8 @@ FROM (
         contact, contact_commit, identity, identity_commit, free_text, free_text_commit,
         privacy_notice, reporting, submitted_at, version,
         placeholder, approved, group_id, together, expires, lapse, successor, look_alikes,
-        overridden, reason, queue_rank, queue_at, queue_lot
+        overridden, reason, queue_rank, queue_at, queue_lot,
+        topic_1, topic_1_pinned, topic_2, topic_2_pinned
     FROM registration
 ) t
 ORDER BY t.id

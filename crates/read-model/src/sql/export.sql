@@ -1,7 +1,7 @@
 -- $1 program of the caller, $2 whether the caller sees everything, $3 the workshop, or none for the caller's own people
 -- everywhere, filters: $4 state, $5 program, $6 program of whose workshops the caller sees all people
 SELECT r.*, w.title AS workshop_title, q.place AS waitlist_place,
-    v.slots, v.vetoed, v.ranks, v.topics,
+    v.slots, v.vetoed, v.ranks, v.topics, h.days, h.day_slots, h.statuses, h.minutes,
     o.note, o.note_commit, o.note_decision, g.land
 FROM registration r
 JOIN workshop w ON w.id = r.workshop
@@ -29,6 +29,15 @@ CROSS JOIN LATERAL (
     FROM wish x
     WHERE x.workshop = r.workshop AND x.registration = r.id
 ) v
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(x.day::text ORDER BY x.day, x.slot) AS days,
+        array_agg(x.slot ORDER BY x.day, x.slot) AS day_slots,
+        array_agg(x.status ORDER BY x.day, x.slot) AS statuses,
+        array_agg(x.minutes ORDER BY x.day, x.slot) AS minutes
+    FROM attendance x
+    WHERE x.workshop = r.workshop AND x.registration = r.id
+) h
 WHERE (($3::uuid IS NULL AND r.program = $1)
         OR (r.workshop = $3 AND (w.published OR w.host = $1) AND (r.host = $6 OR r.program = $1))
         OR ($2 AND ($3::uuid IS NULL OR r.workshop = $3)))

@@ -41,7 +41,10 @@ covered AS MATERIALIZED (
     FROM asked w
     JOIN tally t ON t.workshop = w.id
     CROSS JOIN LATERAL (VALUES (t.municipality), (left(t.municipality, 5))) AS k (key)
-    WHERE t.state IN ('pending_approval', 'confirmed', 'offered')
+    WHERE t.state IN (
+                'pending_approval', 'confirmed', 'offered',
+                'attended', 'partially_attended', 'no_show'
+            )
 ),
 there AS MATERIALIZED (
     SELECT m.program, m.key, m.name, m.kind, d.name AS district_name, c.key IS NULL AS white

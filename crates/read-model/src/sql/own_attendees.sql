@@ -1,5 +1,5 @@
 -- $1 program whose people are listed, $2 arrival of the last one seen, $3 how many,
--- filters: $4 states, $5 municipality, $6 topic wished for
+-- filters: $4 states, $5 municipality, $6 topic wished for, $7 topic assigned
 WITH page AS MATERIALIZED (
     SELECT r.*
     FROM registration r
@@ -9,11 +9,12 @@ WITH page AS MATERIALIZED (
         AND ($6::text IS NULL OR EXISTS (
             SELECT FROM wish x
             WHERE x.workshop = r.workshop AND x.registration = r.id AND x.topic = $6 AND NOT x.vetoed))
+        AND ($7::text IS NULL OR $7 IN (r.topic_1, r.topic_2))
     ORDER BY r.arrival
     LIMIT $3
 )
 SELECT c.position, NULL::bigint AS parked_at, p.*, l.place AS waitlist_place,
-    v.slots, v.vetoed, v.ranks, v.topics,
+    v.slots, v.vetoed, v.ranks, v.topics, h.days, h.day_slots, h.statuses, h.minutes,
     o.note, o.note_commit, o.note_decision, g.land
 FROM checkpoint c
 LEFT JOIN page p ON true
@@ -40,5 +41,14 @@ CROSS JOIN LATERAL (
     FROM wish x
     WHERE x.workshop = p.workshop AND x.registration = p.id
 ) v
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(x.day::text ORDER BY x.day, x.slot) AS days,
+        array_agg(x.slot ORDER BY x.day, x.slot) AS day_slots,
+        array_agg(x.status ORDER BY x.day, x.slot) AS statuses,
+        array_agg(x.minutes ORDER BY x.day, x.slot) AS minutes
+    FROM attendance x
+    WHERE x.workshop = p.workshop AND x.registration = p.id
+) h
 WHERE c.projection = 'attendees'
 ORDER BY p.arrival

@@ -1,7 +1,7 @@
 -- $1 program of the caller, $2 whether the caller sees everything,
 -- $3 the registration, or $4 the hash of its own secret, which needs no program
 SELECT c.position, k.since AS parked_at, r.*, l.place AS waitlist_place,
-    v.slots, v.vetoed, v.ranks, v.topics,
+    v.slots, v.vetoed, v.ranks, v.topics, h.days, h.day_slots, h.statuses, h.minutes,
     o.note, o.note_commit, o.note_decision, g.land,
     t.capacity, t.policy, t.promotion_stops_at, t.released,
     t.bucket_scopes, t.bucket_keys, t.bucket_sizes,
@@ -41,7 +41,10 @@ LEFT JOIN LATERAL (
         FROM (
             SELECT q.program, q.municipality, sum(q.amount)::bigint AS amount
             FROM tally q
-            WHERE q.workshop = w.id AND q.state IN ('pending_approval', 'confirmed', 'offered')
+            WHERE q.workshop = w.id AND q.state IN (
+                'pending_approval', 'confirmed', 'offered',
+                'attended', 'partially_attended', 'no_show'
+            )
             GROUP BY q.program, q.municipality
         ) n
     ) t
@@ -73,6 +76,15 @@ CROSS JOIN LATERAL (
     FROM wish x
     WHERE x.workshop = r.workshop AND x.registration = r.id
 ) v
+CROSS JOIN LATERAL (
+    SELECT
+        array_agg(x.day::text ORDER BY x.day, x.slot) AS days,
+        array_agg(x.slot ORDER BY x.day, x.slot) AS day_slots,
+        array_agg(x.status ORDER BY x.day, x.slot) AS statuses,
+        array_agg(x.minutes ORDER BY x.day, x.slot) AS minutes
+    FROM attendance x
+    WHERE x.workshop = r.workshop AND x.registration = r.id
+) h
 WHERE c.projection = 'attendees'
 ORDER BY r.arrival
 LIMIT 1

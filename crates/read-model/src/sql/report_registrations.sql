@@ -28,11 +28,13 @@ forgotten_municipalities AS (
 )
 INSERT INTO registrations (
     registration, workshop, program, municipality, submitted_at, channel, state, cause, cancelled_by, lapse,
-    reason, cancel_reason, override_reason, expires_at, approved, in_group, is_placeholder
+    reason, cancel_reason, override_reason, expires_at, approved, in_group, is_placeholder,
+    topic_1, topic_2
 )
 SELECT
     reporting, workshop, program, municipality, submitted_at, channel, state, cause, cancelled_by, lapse,
-    reason, cancel_reason, overridden, expires, approved, group_id IS NOT NULL, placeholder
+    reason, cancel_reason, overridden, expires, approved, group_id IS NOT NULL, placeholder,
+    topic_1, topic_2
 FROM come
 ON CONFLICT (registration) DO UPDATE
 SET municipality = excluded.municipality,
@@ -45,4 +47,6 @@ SET municipality = excluded.municipality,
     override_reason = excluded.override_reason,
     expires_at = excluded.expires_at,
     approved = excluded.approved,
-    is_placeholder = excluded.is_placeholder
+    is_placeholder = excluded.is_placeholder,
+    topic_1 = excluded.topic_1,
+    topic_2 = excluded.topic_2

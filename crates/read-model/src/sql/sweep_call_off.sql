@@ -10,6 +10,10 @@ WITH ended AS (
         expires = NULL,
         reason = $2,
         queue_rank = 1,
+        topic_1 = NULL,
+        topic_1_pinned = false,
+        topic_2 = NULL,
+        topic_2_pinned = false,
         version = $3
     WHERE workshop = $1
         AND state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')

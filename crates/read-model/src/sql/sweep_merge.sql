@@ -13,6 +13,10 @@ WITH survivor AS (
         queue_at = CASE WHEN $5 THEN e.queue_at ELSE s.queue_at END,
         queue_lot = CASE WHEN $5 THEN e.queue_lot ELSE s.queue_lot END,
         approved = s.approved OR e.approved,
+        topic_1 = CASE WHEN $4 THEN e.topic_1 ELSE s.topic_1 END,
+        topic_1_pinned = CASE WHEN $4 THEN e.topic_1_pinned ELSE s.topic_1_pinned END,
+        topic_2 = CASE WHEN $4 THEN e.topic_2 ELSE s.topic_2 END,
+        topic_2_pinned = CASE WHEN $4 THEN e.topic_2_pinned ELSE s.topic_2_pinned END,
         version = $6
     FROM registration e
     WHERE s.id = $3 AND s.workshop = $1 AND e.id = $2 AND e.workshop = $1
@@ -26,6 +30,10 @@ SET state = 'merged',
     lapse = NULL,
     expires = NULL,
     successor = survivor.id,
+    topic_1 = NULL,
+    topic_1_pinned = false,
+    topic_2 = NULL,
+    topic_2_pinned = false,
     version = $6
 FROM survivor
 WHERE e.id = $2 AND e.workshop = $1

@@ -4,6 +4,7 @@ WITH made AS (
     INSERT INTO registration (
         id, workshop, host, program, group_id, together,
         state, cause, expires, approved, queue_rank, queue_at, queue_lot,
+        topic_1, topic_1_pinned, topic_2, topic_2_pinned,
         reporting, number, person, placeholder, municipality, channel, privacy_notice, link_hash, look_alikes,
         contact, contact_commit, identity, identity_commit, free_text, free_text_commit,
         decision, arrival, submitted_at, version
@@ -11,6 +12,7 @@ WITH made AS (
     SELECT
         $3, o.workshop, o.host, o.program, o.group_id, o.together,
         o.state, o.cause, o.expires, o.approved, o.queue_rank, o.queue_at, o.queue_lot,
+        o.topic_1, o.topic_1_pinned, o.topic_2, o.topic_2_pinned,
         $4, $5, $6, $7, $8, $9, $10, $11, string_to_array($12, ',')::uuid[],
         $13, $14, $15, $16, $17, $18,
         $19, $20, $21, $23
@@ -36,6 +38,10 @@ SET state = 'transferred',
     successor = made.id,
     reason = $22,
     queue_rank = 1,
+    topic_1 = NULL,
+    topic_1_pinned = false,
+    topic_2 = NULL,
+    topic_2_pinned = false,
     version = $23
 FROM made
 WHERE o.id = $2 AND o.workshop = $1

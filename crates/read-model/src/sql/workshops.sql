@@ -19,7 +19,9 @@ LEFT JOIN parked_subject k ON k.subject = 'aw.log.workshop.' || w.id::text
 CROSS JOIN LATERAL (SELECT $1 = ANY (w.participating) OR $2 AS figures) f
 CROSS JOIN LATERAL (
     SELECT
-        coalesce(sum(n.amount) FILTER (WHERE n.state = 'confirmed'), 0)::bigint AS confirmed,
+        coalesce(sum(n.amount) FILTER (
+            WHERE n.state IN ('confirmed', 'attended', 'partially_attended', 'no_show')
+        ), 0)::bigint AS confirmed,
         coalesce(sum(n.amount) FILTER (WHERE n.state IN ('pending_approval', 'offered')), 0)::bigint AS held,
         coalesce(sum(n.amount) FILTER (WHERE n.state = 'waitlisted'), 0)::bigint AS waitlisted,
         array_agg(n.program) AS programs,
@@ -59,7 +61,10 @@ CROSS JOIN LATERAL (
     LEFT JOIN (
         SELECT r.municipality AS key, sum(r.amount)::bigint AS amount
         FROM tally r
-        WHERE f.figures AND r.workshop = w.id AND r.state IN ('pending_approval', 'confirmed', 'offered')
+        WHERE f.figures AND r.workshop = w.id AND r.state IN (
+                'pending_approval', 'confirmed', 'offered',
+                'attended', 'partially_attended', 'no_show'
+            )
             AND EXISTS (SELECT FROM bucket m WHERE m.workshop = w.id AND m.scope = 'municipality')
         GROUP BY r.municipality
     ) u ON b.scope = 'municipality' AND u.key = b.key

@@ -36,6 +36,10 @@ pub(super) struct Counted {
     homes: Vec<Uuid>,
     /// Workshops in which anybody may have changed: they are counted anew.
     anew: Vec<Uuid>,
+    /// Workshops in which anybody may have another topic.
+    assigned: Vec<Uuid>,
+    /// Workshops in which attendance was stated.
+    attended: Vec<Uuid>,
     /// Workshops and programs of which dashboards are told.
     workshops: Vec<Uuid>,
     programs: Vec<String>,
@@ -53,6 +57,13 @@ impl Counted {
             all: Vec::new(),
             homes: Vec::new(),
             anew: anew.iter().map(|id| Uuid::from_u128(id.0)).collect(),
+            assigned: swept(fold, |kind| {
+                matches!(
+                    kind,
+                    SweepKind::Offered(_) | SweepKind::AssignmentPublished(_)
+                )
+            }),
+            attended: swept(fold, |kind| matches!(kind, SweepKind::AttendanceTaken(_))),
             workshops: fold
                 .touched
                 .workshops
@@ -98,6 +109,8 @@ impl Counted {
     /// Tells dashboards of what is not told with the counts; to be called when those are made.
     async fn report(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
         let mut written = on(connection, sql::REPORT_REGISTRATIONS, &self.anew).await?;
+        written += on(connection, sql::REPORT_ASSIGNED, &self.assigned).await?;
+        written += on(connection, sql::REPORT_ATTENDANCES, &self.attended).await?;
         if !self.programs.is_empty() {
             let statement = sqlx::query(sql::REPORT_PROGRAMS).bind(&self.programs);
             written += run_any(connection, "programs", statement).await?;
@@ -143,7 +156,11 @@ pub(crate) async fn count_all(connection: &mut PgConnection) -> Result<u64, Faul
         let statement = sqlx::query(statement).bind(&programs);
         written += run_any(connection, "programs", statement).await?;
     }
-    for statement in [sql::REPORT_REGISTRATIONS, sql::REPORT_WORKSHOPS] {
+    for statement in [
+        sql::REPORT_REGISTRATIONS,
+        sql::REPORT_ATTENDANCES,
+        sql::REPORT_WORKSHOPS,
+    ] {
         written += on(connection, statement, &workshops).await?;
     }
     let statement = sqlx::query(sql::REPORT_FRESHNESS);
@@ -178,9 +195,28 @@ fn lists(fold: &Fold<'_>) -> Vec<String> {
 fn swept_whole(stage: &Stage<'_>) -> Option<WorkshopId> {
     let sweep = stage.sweep.as_ref()?;
     match sweep.kind {
-        SweepKind::CalledOff { .. } | SweepKind::Drawn { .. } => Some(sweep.workshop),
-        SweepKind::Substituted(_) | SweepKind::Merged { .. } => None,
+        SweepKind::CalledOff { .. } | SweepKind::Drawn { .. } | SweepKind::AttendanceClosed(_) => {
+            Some(sweep.workshop)
+        }
+        SweepKind::Substituted(_)
+        | SweepKind::Merged { .. }
+        | SweepKind::Offered(_)
+        | SweepKind::AssignmentDrafted(_)
+        | SweepKind::AssignmentPublished(_)
+        | SweepKind::TopicAssigned(_)
+        | SweepKind::AttendanceTaken(_) => None,
     }
+}
+
+/// Names the workshops that had such a sweep.
+fn swept(fold: &Fold<'_>, such: impl Fn(&SweepKind<'_>) -> bool) -> Vec<Uuid> {
+    let sweeps = fold.stages.iter().filter_map(|stage| stage.sweep.as_ref());
+    let workshops = sweeps.filter(|sweep| such(&sweep.kind));
+    let workshops: BTreeSet<WorkshopId> = workshops.map(|sweep| sweep.workshop).collect();
+    workshops
+        .into_iter()
+        .map(|id| Uuid::from_u128(id.0))
+        .collect()
 }
 
 async fn on(

@@ -1,5 +1,7 @@
 //! The tables: for each the statements that write many rows at once.
 
+mod assignment;
+mod attendance;
 mod bucket;
 mod copy;
 mod count;
@@ -11,6 +13,7 @@ mod parked;
 mod program;
 mod registration;
 mod sweep;
+mod topic;
 mod wish;
 mod workshop;
 
@@ -65,6 +68,7 @@ async fn write_rows(
 ) -> Result<u64, Fault> {
     let mut written = program::write(connection, rows).await?;
     written += municipality::write(connection, rows).await?;
+    written += topic::write(connection, rows).await?;
     written += workshop::insert(connection, rows).await?;
     written += workshop::update(connection, rows).await?;
     written += group::insert(connection, rows).await?;

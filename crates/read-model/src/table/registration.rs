@@ -294,6 +294,7 @@ fn moving<'q>(moved: &[There<'q, Step>]) -> Statement<'q> {
         .bind(column(&steps, |s| s.rank.map(value::rank)))
         .bind(column(&steps, |s| s.queued.map(|queued| queued.0)))
         .bind(column(moved, |m| m.row.version.as_i64()))
+        .bind(column(&steps, |s| s.leaves))
 }
 
 fn restating<'q>(restated: &[There<'q, &'q Facts<'q>>]) -> Statement<'q> {

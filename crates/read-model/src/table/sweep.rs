@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use anmeldewerk_domain::{
-    RegistrationId, WorkshopId,
-    workshop::{Block, Reason},
+    RegistrationId, TopicCode, WorkshopId,
+    workshop::{Block, Reason, Settings, Slot},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Statement, joined, run, run_any};
+use super::{Statement, assignment, attendance, joined, run, run_any};
 use crate::{
     Fault,
     change::{Successor, Sweep, SweepKind},
@@ -30,6 +30,33 @@ pub(super) async fn write(connection: &mut PgConnection, sweep: &Sweep<'_>) -> R
                 .bind(sweep.version.as_i64())
                 .bind(value::instant(sweep.at));
             run_any(connection, TABLE, statement).await
+        }
+        SweepKind::Offered(settings) => {
+            let statement = begin(sql::SWEEP_OFFERED, sweep.workshop)
+                .bind(offered(settings, Slot::First))
+                .bind(offered(settings, Slot::Second))
+                .bind(sweep.version.as_i64());
+            run_any(connection, TABLE, statement).await
+        }
+        SweepKind::AssignmentDrafted(draft) => {
+            let statement = assignment::draft(sweep, draft);
+            run(connection, "assignment_run", 1, statement).await
+        }
+        SweepKind::AssignmentPublished(result) => {
+            let statement = assignment::publish(sweep, result);
+            run_any(connection, TABLE, statement).await
+        }
+        SweepKind::TopicAssigned(assigned) => {
+            let statement = begin(sql::SWEEP_TOPIC, sweep.workshop)
+                .bind(uuid(assigned.registration))
+                .bind(value::slot(assigned.slot))
+                .bind(assigned.topic.as_ref().map(TopicCode::as_str))
+                .bind(sweep.version.as_i64());
+            run(connection, TABLE, 1, statement).await
+        }
+        SweepKind::AttendanceTaken(taken) => attendance::take(connection, (sweep, taken)).await,
+        SweepKind::AttendanceClosed(sessions) => {
+            attendance::close(connection, (sweep, sessions)).await
         }
         SweepKind::Substituted(successor) => {
             let statement = substitute(sweep, successor);
@@ -52,7 +79,12 @@ pub(super) async fn write(connection: &mut PgConnection, sweep: &Sweep<'_>) -> R
     }
 }
 
-fn begin<'q>(statement: &'static str, workshop: WorkshopId) -> Statement<'q> {
+fn offered(settings: &Settings, slot: Slot) -> Vec<&str> {
+    let offered = settings.topics.iter().filter(|topic| topic.slot == slot);
+    offered.map(|topic| topic.code.as_str()).collect()
+}
+
+pub(super) fn begin<'q>(statement: &'static str, workshop: WorkshopId) -> Statement<'q> {
     sqlx::query(statement).bind(Uuid::from_u128(workshop.0))
 }
 

@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Each table with its key.
-const TABLES: [(&str, &str); 14] = [
+const TABLES: [(&str, &str); 15] = [
+    ("attendances", "registration,day,slot"),
     ("daily_events", "workshop,day,program,event"),
     ("freshness", "contract_version"),
     ("lands", "land"),
@@ -31,7 +32,7 @@ const TABLES: [(&str, &str); 14] = [
 ];
 
 /// Columns by which a row refers to another one, and to which table.
-const REFERENCES: [(&str, &str); 8] = [
+const REFERENCES: [(&str, &str); 9] = [
     ("cancel_reason", "reasons"),
     ("host", "programs"),
     ("land", "lands"),
@@ -39,6 +40,7 @@ const REFERENCES: [(&str, &str); 8] = [
     ("override_reason", "reasons"),
     ("program", "programs"),
     ("reason", "reasons"),
+    ("registration", "registrations"),
     ("workshop", "workshops"),
 ];
 

@@ -61,9 +61,9 @@ impl House {
     /// Empties the read model, as if nothing had been folded yet.
     pub(crate) async fn clear(&self) -> Fence {
         sqlx::raw_sql(
-            "TRUNCATE program, municipality, workshop, offered_topic, bucket, group_registration, registration, wish, note,
+            "TRUNCATE program, municipality, catalogue_topic, workshop, offered_topic, bucket, group_registration, registration, assignment_run, attendance, closed_session, wish, note,
                  history, tally, demand, timeline, parked_subject, parked,
-                 programs, municipalities, program_municipalities, workshops, workshop_programs, seat_buckets, topics, registrations,
+                 programs, municipalities, program_municipalities, workshops, workshop_programs, seat_buckets, topics, registrations, attendances,
                  registration_counts, topic_demand, daily_events;
              UPDATE checkpoint SET position = 0, message_hash = NULL, stream_created = NULL;
              UPDATE freshness SET position = 0, decided_at = NULL;",
@@ -113,7 +113,7 @@ pub(crate) async fn pool(url: &str) -> PgPool {
 }
 
 /// Tables with what is in them, and what counting the rows they are made of gives.
-const COUNTED: [(&str, &str, &str); 11] = [
+const COUNTED: [(&str, &str, &str); 12] = [
     (
         "tally",
         "SELECT workshop, program, municipality, state, amount FROM tally",
@@ -145,9 +145,15 @@ const COUNTED: [(&str, &str, &str); 11] = [
     (
         "registrations",
         "SELECT registration, workshop, program, municipality, state, reason, override_reason, expires_at,
-             approved, in_group, is_placeholder FROM registrations",
+             approved, in_group, is_placeholder, topic_1, topic_2 FROM registrations",
         "SELECT reporting, workshop, program, municipality, state, reason, overridden, expires,
-             approved, group_id IS NOT NULL, placeholder FROM registration",
+             approved, group_id IS NOT NULL, placeholder, topic_1, topic_2 FROM registration",
+    ),
+    (
+        "attendances",
+        "SELECT registration, workshop, day, slot, status, minutes FROM attendances",
+        "SELECT r.reporting, a.workshop, a.day, a.slot, a.status, a.minutes
+         FROM attendance a JOIN registration r ON r.id = a.registration",
     ),
     (
         "programs",

@@ -1,21 +1,25 @@
 //! Random lives of a workshop, decided by the rules themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anmeldewerk_contract::event_type;
 use anmeldewerk_domain::{
-    Cutoff, GroupId, Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId,
-    RegistrationId, ReportingId, Stated,
+    GroupId, Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, RegistrationId,
+    ReportingId,
     workshop::{
         Admission, Amender, Amendment, Application, Blocks, Cancellation, Canceller, Channel,
-        Command, Event, GroupContact, GroupPolicy, GroupSubmission, Guarantee, Known, Offers,
-        Reason, Reinstatement, Settings, SignUp, State, Submission, Substituter, Substitution,
-        WaitlistPolicy, decide, evolve, settle,
+        Command, Event, GroupContact, GroupPolicy, GroupSubmission, Known, Presence, Reason,
+        Reinstatement, Settings, State, Submission, Substituter, Substitution, SwapTopics, decide,
+        evolve, settle,
     },
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
-use crate::story::{block, day, settings, slug, wished};
+use crate::{
+    office::{Choice, choice, presence, slot},
+    rules::{Rules, rules},
+    story::{block, day, slug, wished},
+};
 
 /// Something that is asked for; a number stands for one of the registrations there are.
 #[derive(Clone, Debug)]
@@ -37,6 +41,13 @@ pub(crate) enum Wish {
     Merge(usize, usize),
     RenewLink(usize),
     Draw,
+    /// A run, drafted, and published if so said.
+    Run(bool),
+    Assign(usize, Choice),
+    Swap(usize, usize, bool),
+    /// Attendance of some in a session, and of nobody twice.
+    Attend(Vec<(usize, Presence)>, u8),
+    Close(bool),
     Release(bool),
     Settings(Rules, bool),
     Postpone(u8),
@@ -54,22 +65,6 @@ pub(crate) struct Person {
     overriding: bool,
 }
 
-/// The settings that bound seats.
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one setting")]
-pub(crate) struct Rules {
-    capacity: Option<u32>,
-    program_cap: Option<u32>,
-    municipality_cap: Option<u32>,
-    guarantee: Option<u32>,
-    approval: bool,
-    lottery: bool,
-    offers: bool,
-    waitlist: u8,
-    public: u8,
-    stops: bool,
-}
-
 fn person() -> impl Strategy<Value = Person> {
     let flags = (
         any::<bool>(),
@@ -83,38 +78,6 @@ fn person() -> impl Strategy<Value = Person> {
         municipality,
         web,
         overriding,
-    })
-}
-
-pub(crate) fn rules() -> impl Strategy<Value = Rules> {
-    let size = || prop::option::weighted(0.5, 0_u32..4);
-    let sizes = (
-        prop::option::weighted(0.9, 0_u32..7),
-        size(),
-        size(),
-        size(),
-    );
-    let flags = (
-        prop::bool::weighted(0.3),
-        prop::bool::weighted(0.3),
-        any::<bool>(),
-        prop::bool::weighted(0.1),
-    );
-    (sizes, flags, 0_u8..5, 0_u8..3).prop_map(|(sizes, flags, waitlist, public)| {
-        let (capacity, program_cap, municipality_cap, guarantee) = sizes;
-        let (approval, lottery, offers, stops) = flags;
-        Rules {
-            capacity,
-            program_cap,
-            municipality_cap,
-            guarantee,
-            approval,
-            lottery,
-            offers,
-            waitlist,
-            public,
-            stops,
-        }
     })
 }
 
@@ -139,10 +102,16 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
         4 => (one(), one()).prop_map(|(id, into)| Wish::Merge(id, into)),
         1 => one().prop_map(Wish::RenewLink),
         3 => Just(Wish::Draw),
+        4 => prop::bool::weighted(0.8).prop_map(Wish::Run),
+        3 => (one(), choice()).prop_map(|(id, choice)| Wish::Assign(id, choice)),
+        1 => (one(), one(), any::<bool>()).prop_map(|(one, other, second)| Wish::Swap(one, other, second)),
         1 => any::<bool>().prop_map(Wish::Release),
         2 => (rules(), any::<bool>()).prop_map(|(rules, restated)| Wish::Settings(rules, restated)),
         1 => (0_u8..3).prop_map(Wish::Postpone),
         1 => prop::bool::weighted(0.1).prop_map(|off| if off { Wish::CallOff } else { Wish::Draw }),
+        2 => (prop::collection::vec((one(), presence()), 1..6), 0_u8..8)
+            .prop_map(|(people, session)| Wish::Attend(people, session)),
+        1 => any::<bool>().prop_map(Wish::Close),
         2 => (1_u16..1000).prop_map(Wish::Pass),
     ]
 }
@@ -151,7 +120,7 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
 pub(crate) struct Life {
     pub(crate) state: State,
     pub(crate) decisions: Vec<Vec<Event>>,
-    at: Instant,
+    pub(crate) at: Instant,
     made: u128,
 }
 
@@ -175,7 +144,7 @@ impl Life {
     }
 
     /// Decides what is asked for, behind what is due.
-    fn ask(&mut self, command: &Command) {
+    pub(crate) fn ask(&mut self, command: &Command) {
         loop {
             let due = settle(&self.state, self.at);
             if due.is_empty() {
@@ -199,6 +168,8 @@ impl Life {
     fn live(&mut self, wish: &Wish) {
         if let Wish::Pass(hours) = wish {
             self.at = self.at.hours_later(*hours);
+        } else if let Wish::Run(published) = wish {
+            self.run(*published);
         } else if let Some(command) = self.command(wish) {
             self.ask(&command);
         }
@@ -247,18 +218,27 @@ impl Life {
             Wish::CallOff => Command::CallOff {
                 reason: Reason::Illness,
             },
-            Wish::Pass(_) => return None,
+            Wish::Assign(n, choice) => Command::AssignTopic(choice.of(self.one(*n)?)),
+            Wish::Swap(n, other, second) => Command::SwapTopics(SwapTopics {
+                slot: slot(*second),
+                one: self.one(*n)?,
+                other: self.one(*other)?,
+                reason: Reason::Organisation,
+            }),
+            Wish::Attend(people, session) => self.attendance(people, *session)?,
+            Wish::Close(first) => self.closing(*first)?,
+            Wish::Pass(_) | Wish::Run(_) => return None,
         })
     }
 
-    fn workshop_settings(&self) -> Option<&Settings> {
+    pub(crate) fn workshop_settings(&self) -> Option<&Settings> {
         match &self.state {
             State::Unborn => None,
             State::Exists(workshop) => Some(&workshop.settings),
         }
     }
 
-    fn one(&self, n: usize) -> Option<RegistrationId> {
+    pub(crate) fn one(&self, n: usize) -> Option<RegistrationId> {
         let State::Exists(workshop) = &self.state else {
             return None;
         };
@@ -266,7 +246,12 @@ impl Life {
         (!ids.is_empty()).then(|| *ids[n % ids.len()])
     }
 
-    fn next(&mut self) -> u128 {
+    /// Says how much was made.
+    pub(crate) fn made(&self) -> u128 {
+        self.made
+    }
+
+    pub(crate) fn next(&mut self) -> u128 {
         self.made += 1;
         self.made
     }
@@ -422,56 +407,6 @@ fn known(person: Person, fill: u128) -> Known {
     }
 }
 
-impl Rules {
-    pub(crate) fn settings(self) -> Settings {
-        let mut rules = settings();
-        rules.capacity = self.capacity;
-        rules.program_caps = cap(self.program_cap, slug("sh"));
-        rules.municipality_caps = cap(self.municipality_cap, municipality(0));
-        rules.guarantees = cap(self.guarantee.map(|seats| self.kept(seats)), slug("mv"));
-        rules.approval = self.approval;
-        rules.offers = if self.offers {
-            Offers::Hours(72)
-        } else {
-            Offers::Directly
-        };
-        rules.admission = if self.lottery {
-            Admission::Lottery
-        } else {
-            Admission::FirstCome
-        };
-        rules.waitlist = match self.waitlist {
-            0 => WaitlistPolicy::Off,
-            1 => WaitlistPolicy::StrictHead,
-            _ => WaitlistPolicy::SkipBlocked,
-        };
-        rules.sign_up =
-            [SignUp::Programs, SignUp::Public, SignUp::PublicConfirmed][usize::from(self.public)];
-        rules.deadlines.promotion_stops = self.stops.then(|| cutoff(9, 1, 1_567_288_800_000_000));
-        rules.min_participants = self.capacity;
-        rules.topics.truncate(if self.approval { 3 } else { 2 });
-        rules.participating = BTreeSet::from([slug("mv"), slug("sh")]);
-        rules
-    }
-
-    fn kept(self, seats: u32) -> Guarantee {
-        let seats = self.capacity.map_or(seats, |capacity| seats.min(capacity));
-        let release = self.offers.then(|| cutoff(8, 20, 1_566_252_000_000_000));
-        Guarantee { seats, release }
-    }
-}
-
-fn cap<K: Ord, V>(size: Option<V>, key: K) -> BTreeMap<K, V> {
-    size.map(|size| (key, size)).into_iter().collect()
-}
-
-fn cutoff(month: u8, of: u8, micros: i64) -> Cutoff {
-    Cutoff {
-        stated: Stated::Day(day(month, of)),
-        instant: Instant::from_micros(micros),
-    }
-}
-
 #[test]
 fn everything_that_can_happen_happens() {
     let mut runner = TestRunner::deterministic();
@@ -485,5 +420,5 @@ fn everything_that_can_happen_happens() {
             *kinds.entry(kind).or_default() += 1;
         }
     }
-    assert_eq!(kinds.len(), 24, "{kinds:?}");
+    assert_eq!(kinds.len(), 29, "{kinds:?}");
 }

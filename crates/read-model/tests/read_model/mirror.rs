@@ -19,8 +19,9 @@ use uuid::Uuid;
 
 use crate::{
     house::{House, batches},
-    life::{Life, rules, wish},
+    life::{Life, wish},
     moelln::{WORKSHOP, all, waiting},
+    rules::rules,
     story::{Log, created_with},
 };
 
@@ -65,6 +66,7 @@ async fn compare(house: &House, life: &Life, sizes: &[usize]) {
     people(house, workshop).await;
     groups(house, workshop).await;
     order(house, workshop).await;
+    runs(house, workshop).await;
     seats(house, workshop).await;
     settings(house).await;
 }
@@ -109,6 +111,25 @@ fn same(id: RegistrationId, one: &Registration, row: &query::Registration) {
     let alike: Vec<u128> = row.look_alikes.iter().map(Uuid::as_u128).collect();
     assert!(alike.into_iter().eq(one.look_alikes.iter().map(|id| id.0)));
     assert_eq!(wishes(row), stated(&one.wishes));
+    let topics = row.topics.iter();
+    let topics = topics.map(|of| (of.slot, of.topic.as_str(), of.pinned));
+    let assigned = one.topics.iter();
+    let assigned = assigned.map(|(slot, of)| {
+        let slot = if *slot == Slot::First { 1 } else { 2 };
+        (slot, of.topic.as_str(), of.pinned)
+    });
+    assert!(topics.eq(assigned), "{id:?}: {:?}", row.topics);
+    let attended = row.attendance.iter();
+    let attended = attended.map(|of| {
+        let session = (of.day.to_string(), of.slot);
+        (session, of.status.as_str(), of.minutes)
+    });
+    let stated = one.attendance.iter().map(|(session, presence)| {
+        let slot = if session.slot == Slot::First { 1 } else { 2 };
+        let session = (session.day.to_string(), slot);
+        (session, presence.name(), presence.minutes().map(u32::from))
+    });
+    assert!(attended.eq(stated), "{id:?}: {:?}", row.attendance);
     situation(id, one.situation, row);
 }
 
@@ -124,6 +145,9 @@ fn situation(id: RegistrationId, situation: Situation, row: &query::Registration
         Situation::Transferred { to } => (None, Some(to)),
         Situation::Merged { into } => (None, Some(into)),
         Situation::PendingApproval
+        | Situation::Attended
+        | Situation::PartiallyAttended
+        | Situation::NoShow
         | Situation::Confirmed
         | Situation::Waitlisted
         | Situation::Declined
@@ -227,6 +251,22 @@ async fn order(house: &House, workshop: &Workshop) {
             assert_eq!(place, Some(u64::from(expected)));
         }
     }
+}
+
+/// Every run that was drafted is told, and whether it holds.
+async fn runs(house: &House, workshop: &Workshop) {
+    let runs = house
+        .reader
+        .assignment_runs(&Scope::Auditor, WORKSHOP)
+        .await;
+    let runs = runs.expect("an answer").value.expect("runs");
+    let runs: BTreeMap<u128, bool> = runs
+        .iter()
+        .map(|run| (run.id.as_u128(), run.published_at.is_some()))
+        .collect();
+    let expected = workshop.runs.iter();
+    let expected = expected.map(|(id, run)| (id.0, run.published));
+    assert_eq!(runs, expected.collect());
 }
 
 async fn seats(house: &House, workshop: &Workshop) {

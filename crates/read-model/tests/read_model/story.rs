@@ -9,7 +9,7 @@ use anmeldewerk_contract::{
 use anmeldewerk_domain::{
     Boundary, Cutoff, Date, Event, Instant, LandCode, LinkHash, LocalTime, MunicipalityKey, Number,
     PersonId, ProgramId, Prose, RegistrationId, ReportingId, Stated, TextLine, TopicCode,
-    WorkshopId, program,
+    WorkshopId, catalogue, program,
     workshop::{
         self, Admission, Amended, Block, Blocks, Canceller, Cause, Channel, Deadlines, Format,
         Guarantee, Hours, OfferedTopic, Offers, Reason, Schedule, Settings, SignUp, Slot,
@@ -68,6 +68,18 @@ impl Log {
         };
         let listed = Event::Program(program::Event::MunicipalitiesListed(change));
         self.write(Boundary::Program(slug(id)), vec![listed])
+    }
+
+    /// Says what a topic is about.
+    pub(crate) fn stated(&mut self, code: &str, title: &str) -> &mut Self {
+        let stated = Event::Catalogue(catalogue::Event::TopicStated {
+            code: topic(code),
+            details: catalogue::Details {
+                title: line(title),
+                outline: Prose::new("Worum es geht.").expect("a text"),
+            },
+        });
+        self.write(Boundary::Catalogue, vec![stated])
     }
 
     /// Writes a message that is no decision.

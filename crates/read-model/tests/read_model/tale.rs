@@ -3,8 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anmeldewerk_domain::{
-    GroupId, RegistrationId,
-    workshop::{Cause, Event, GroupPolicy, GroupSubmitted, Lapse, Reason, Release, Schedule},
+    GroupId, InputHash, RegistrationId, RunId,
+    assignment::{Closed, Extent},
+    workshop::{
+        AssignmentDraft, AssignmentResult, AttendanceTaken, Cause, Event, GroupPolicy,
+        GroupSubmitted, Lapse, Presence, Reason, Release, Schedule, Session, Slot, Solved,
+        TopicAssigned,
+    },
 };
 use anmeldewerk_read_model::Entry;
 use proptest::prelude::*;
@@ -13,7 +18,7 @@ use crate::{
     house::CREATED,
     story::{
         Log, amended, amended_settings, cancelled, confirmed, created, day, settings, slug,
-        submitted, substituted, waitlisted,
+        submitted, substituted, topic, waitlisted,
     },
 };
 
@@ -24,6 +29,10 @@ pub(crate) enum Op {
     List {
         program: u8,
         which: u8,
+    },
+    State {
+        topic: u8,
+        anew: bool,
     },
     Create(u8),
     Publish(u8),
@@ -55,6 +64,27 @@ pub(crate) enum Op {
         registration: u8,
         into: u8,
     },
+    /// A topic is given by hand, or taken away.
+    Assign {
+        workshop: u8,
+        registration: u8,
+        topic: u8,
+    },
+    /// A run is drafted, and published for the first so many.
+    Run {
+        workshop: u8,
+        run: u8,
+        published: Option<u8>,
+    },
+    /// Somebody was there, or was not, or nothing is known any more.
+    Attend {
+        workshop: u8,
+        registration: u8,
+        session: u8,
+        status: u8,
+    },
+    /// Attendance is closed.
+    Close(u8),
     Garbage(u8),
 }
 
@@ -111,6 +141,7 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         1 => (0_u8..2).prop_map(Op::Program),
         1 => (0_u8..2, 0_u8..4).prop_map(|(program, which)| Op::List { program, which }),
+        1 => (0_u8..3, any::<bool>()).prop_map(|(topic, anew)| Op::State { topic, anew }),
         3 => workshop.clone().prop_map(Op::Create),
         1 => workshop.clone().prop_map(Op::Publish),
         8 => (workshop.clone(), registration.clone(), outcome.clone()).prop_map(
@@ -124,6 +155,13 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
             |(workshop, registration, successor)| Op::Substitute { workshop, registration, successor }),
         2 => (workshop.clone(), registration.clone(), registration).prop_map(
             |(workshop, registration, into)| Op::Merge { workshop, registration, into }),
+        3 => (workshop.clone(), 0_u8..24, 0_u8..3).prop_map(
+            |(workshop, registration, topic)| Op::Assign { workshop, registration, topic }),
+        2 => (workshop.clone(), 0_u8..8, prop::option::of(0_u8..24)).prop_map(
+            |(workshop, run, published)| Op::Run { workshop, run, published }),
+        4 => (workshop.clone(), 0_u8..24, 0_u8..3, 0_u8..4).prop_map(
+            |(workshop, registration, session, status)| Op::Attend { workshop, registration, session, status }),
+        1 => workshop.clone().prop_map(Op::Close),
         1 => workshop.prop_map(Op::Garbage),
     ]
 }
@@ -133,15 +171,16 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
 struct Sense {
     workshops: BTreeSet<u8>,
     groups: BTreeSet<(u8, u8)>,
+    runs: BTreeSet<u8>,
     registrations: BTreeMap<u8, u8>,
 }
 
 impl Sense {
     fn makes(&mut self, op: &Op) -> bool {
         match op {
-            Op::Program(_) | Op::List { .. } => true,
+            Op::Program(_) | Op::List { .. } | Op::State { .. } => true,
             Op::Create(workshop) => self.workshops.insert(*workshop),
-            Op::Publish(workshop) => self.workshops.contains(workshop),
+            Op::Publish(workshop) | Op::Close(workshop) => self.workshops.contains(workshop),
             Op::Submit {
                 workshop,
                 registration,
@@ -155,6 +194,16 @@ impl Sense {
             | Op::Amend {
                 workshop,
                 registration,
+            }
+            | Op::Assign {
+                workshop,
+                registration,
+                ..
+            }
+            | Op::Attend {
+                workshop,
+                registration,
+                ..
             } => self.is_at(*workshop, *registration),
             Op::About { workshop, news } => {
                 let once = match news {
@@ -175,6 +224,9 @@ impl Sense {
             } => {
                 let there = [registration, into].map(|id| self.is_at(*workshop, *id));
                 registration != into && there == [true; 2]
+            }
+            Op::Run { workshop, run, .. } => {
+                self.workshops.contains(workshop) && self.runs.insert(*run)
             }
             Op::Garbage(_) => false,
         }
@@ -210,10 +262,13 @@ fn write(log: &mut Log, op: &Op) {
         Op::Program(0) => log.program("sh", "Schleswig-Holstein"),
         Op::Program(_) => log.program("mv", "Mecklenburg-Vorpommern"),
         Op::List { program, which } => {
-            let program = ["sh", "mv"][usize::from(*program)];
             let keys = ["01053", "13071107", "01053019", "01053091"];
             let (stated, removed) = keys.split_at(usize::from(*which) + 1);
-            log.list(program, stated, removed)
+            log.list(["sh", "mv"][usize::from(*program)], stated, removed)
+        }
+        Op::State { topic, anew } => {
+            let title = if *anew { "Rollen" } else { "Die eigene Rolle" };
+            log.stated(["rolle", "diskurs", "netz"][usize::from(*topic)], title)
         }
         Op::Create(workshop) => log.workshop(u128::from(*workshop), vec![created()]),
         Op::Publish(workshop) => log.workshop(u128::from(*workshop), vec![Event::Published]),
@@ -226,53 +281,170 @@ fn write(log: &mut Log, op: &Op) {
             let program = if registration % 2 == 0 { "sh" } else { "mv" };
             let wishes = ["rolle", "diskurs"];
             let wishes = &wishes[..usize::from(registration % 3)];
-            log.workshop(
-                u128::from(*workshop),
-                vec![submitted(id, program, wishes), outcome.of(id)],
-            )
+            let events = vec![submitted(id, program, wishes), outcome.of(id)];
+            log.workshop(u128::from(*workshop), events)
         }
         Op::Move {
             workshop,
             registration,
             to,
-        } => log.workshop(
-            u128::from(*workshop),
-            vec![to.of(u128::from(*registration))],
-        ),
+        } => {
+            let moved = to.of(u128::from(*registration));
+            log.workshop(u128::from(*workshop), vec![moved])
+        }
         Op::About { workshop, news } => log.workshop(u128::from(*workshop), vec![news.event()]),
         Op::Amend {
             workshop,
             registration,
-        } => log.workshop(
-            u128::from(*workshop),
-            vec![amended(u128::from(*registration))],
-        ),
+        } => {
+            let amended = amended(u128::from(*registration));
+            log.workshop(u128::from(*workshop), vec![amended])
+        }
         Op::Substitute {
             workshop,
             registration,
             successor,
-        } => log.workshop(
-            u128::from(*workshop),
-            vec![substituted(
-                u128::from(*registration),
-                u128::from(*successor),
-            )],
-        ),
+        } => {
+            let (id, successor) = (u128::from(*registration), u128::from(*successor));
+            log.workshop(u128::from(*workshop), vec![substituted(id, successor)])
+        }
         Op::Merge {
             workshop,
             registration,
             into,
-        } => log.workshop(
-            u128::from(*workshop),
-            vec![Event::Merged {
-                registration: RegistrationId(u128::from(*registration)),
-                into: RegistrationId(u128::from(*into)),
-                takes_state: registration % 2 == 0,
-                takes_place: into % 2 == 0,
-            }],
-        ),
+        } => log.workshop(u128::from(*workshop), vec![merged(*registration, *into)]),
+        Op::Assign { .. } | Op::Run { .. } | Op::Attend { .. } | Op::Close(_) => by_office(log, op),
         Op::Garbage(workshop) => log.garbage(u128::from(*workshop)),
     };
+}
+
+/// Writes what an office says of topics and of attendance.
+fn by_office<'l>(log: &'l mut Log, op: &Op) -> &'l mut Log {
+    match op {
+        Op::Assign {
+            workshop,
+            registration,
+            topic,
+        } => {
+            let assigned = assigned(u128::from(*registration), *topic);
+            log.workshop(u128::from(*workshop), vec![assigned])
+        }
+        Op::Run {
+            workshop,
+            run,
+            published,
+        } => assign(log, u128::from(*workshop), (*run, *published)),
+        Op::Attend {
+            workshop,
+            registration,
+            session,
+            status,
+        } => {
+            let attended = attended(u128::from(*registration), *session, *status);
+            log.workshop(u128::from(*workshop), vec![attended])
+        }
+        Op::Close(workshop) => {
+            let sessions = [0, 1].map(session).into();
+            log.workshop(
+                u128::from(*workshop),
+                vec![Event::AttendanceClosed { sessions }],
+            )
+        }
+        other => unreachable!("no office says {other:?}"),
+    }
+}
+
+fn assign(log: &mut Log, workshop: u128, (run, published): (u8, Option<u8>)) -> &mut Log {
+    log.workshop(workshop, vec![drafted(run)]);
+    if let Some(people) = published {
+        log.workshop(workshop, vec![published_for(run, people)]);
+    }
+    log
+}
+
+fn merged(registration: u8, into: u8) -> Event {
+    Event::Merged {
+        registration: RegistrationId(u128::from(registration)),
+        into: RegistrationId(u128::from(into)),
+        takes_state: registration.is_multiple_of(2),
+        takes_place: into.is_multiple_of(2),
+    }
+}
+
+fn assigned(id: u128, code: u8) -> Event {
+    Event::TopicAssigned(TopicAssigned {
+        registration: RegistrationId(id),
+        slot: Slot::First,
+        previous: None,
+        topic: ["rolle", "diskurs"]
+            .get(usize::from(code))
+            .map(|code| topic(code)),
+        reason: Reason::Organisation,
+    })
+}
+
+fn session(number: u8) -> Session {
+    Session {
+        day: day(10, 22 + number / 2),
+        slot: if number.is_multiple_of(2) {
+            Slot::First
+        } else {
+            Slot::Second
+        },
+    }
+}
+
+fn attended(id: u128, number: u8, status: u8) -> Event {
+    let stated = match status {
+        0 => None,
+        1 => Some(Presence::Absent),
+        2 => Some(Presence::Present { minutes: None }),
+        _ => Some(Presence::Present { minutes: Some(90) }),
+    };
+    Event::AttendanceTaken(Box::new(AttendanceTaken {
+        session: session(number),
+        entries: vec![(RegistrationId(id), stated)],
+        reason: None,
+    }))
+}
+
+fn solved(run: u8) -> Solved {
+    Solved {
+        run: RunId(u128::from(run)),
+        extent: Extent::Whole,
+        algorithm: 1,
+        seed: [run; 32],
+        ranks: 3,
+        input: InputHash([run; 32]),
+        pins: Vec::new(),
+    }
+}
+
+fn drafted(run: u8) -> Event {
+    Event::AssignmentDrafted(Box::new(AssignmentDraft {
+        solved: solved(run),
+        people: 24,
+        placed: BTreeMap::from([(Slot::First, 20)]),
+    }))
+}
+
+/// Everybody with a smaller number gets one of two topics; whom the workshop does not know gets none.
+fn published_for(run: u8, people: u8) -> Event {
+    let places = (0..people).map(|id| {
+        let code = ["rolle", "diskurs"][usize::from(id % 2)];
+        let place = BTreeMap::from([(Slot::First, topic(code))]);
+        (RegistrationId(u128::from(id)), place)
+    });
+    Event::AssignmentPublished(Box::new(AssignmentResult {
+        solved: solved(run),
+        places: places.collect(),
+        closed: vec![Closed {
+            slot: Slot::First,
+            code: topic("legitimation"),
+            size: 1,
+            min: 4,
+        }],
+    }))
 }
 
 impl Outcomes {

@@ -3,28 +3,27 @@
 //! It makes requests that the document allows and such that it does not, and compares the answers with the document.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 
-use ring::digest;
 use tokio::process::Command;
 
 use crate::command::test::Tally;
 use crate::demo::{self, Story};
-use crate::error::{Error, IoContext, Result};
-use crate::fetch::python;
+use crate::error::{IoContext, Result};
 use crate::flow::{Flow, FlowOptions};
-use crate::lock::Lock;
 use crate::place;
 use crate::token::{Bearer, Role};
+use crate::tool::Tool;
 
-const REQUIREMENTS: &str = include_str!("../../schemathesis-requirements.txt");
+pub(crate) const TOOL: Tool = Tool {
+    name: "schemathesis",
+    requirements: include_str!("../../schemathesis-requirements.txt"),
+};
 /// The settings, below the checkout.
 const SETTINGS: &str = "crates/stack/schemathesis.toml";
 /// What the tool is told of bodies that are text, below the checkout.
 const HOOKS: &str = "crates/stack/schemathesis_hooks.py";
-/// Stands in the folder once everything is in it.
-const WHOLE: &str = "whole";
 
 /// Who asks, and how: with what there is or with what is made up, by all that can be asked or by questions alone.
 const CALLERS: [Caller; 4] = [
@@ -77,7 +76,7 @@ const fn bearer(program: Option<&'static str>, roles: &'static [Role]) -> Bearer
 
 /// Starts a house with the demonstration in it and lets every caller ask; says for how many all was as documented.
 pub(crate) async fn run() -> Result<Tally> {
-    let python = installed()?;
+    let python = TOOL.installed()?;
     let flow = FlowOptions::default().own_postgres().start().await?;
     let story = demo::play(&flow.addresses(), flow.signer()).await?;
     let mut tally = Tally::default();
@@ -131,75 +130,9 @@ fn settings(story: Option<&Story>) -> Result<String> {
     Ok(settings + &known)
 }
 
-/// Gives the Python that has the tool, installing it beside the checkout where it is not there yet.
-fn installed() -> Result<PathBuf> {
-    let hash = digest::digest(&digest::SHA256, REQUIREMENTS.as_bytes());
-    let name = data_encoding::HEXLOWER.encode(&hash.as_ref()[..8]);
-    let base = place::folder().join("schemathesis");
-    let folder = base.join(name);
-    fs::create_dir_all(&base).doing(|| format!("make {}", base.display()))?;
-    let _lock = Lock::wait(&base.join("lock"))?;
-    if !folder.join(WHOLE).is_file() {
-        install(&folder)?;
-    }
-    Ok(folder.join("bin/python"))
-}
-
-fn install(folder: &Path) -> Result<()> {
-    eprintln!("Fetching schemathesis (once) …");
-    let failed = |doing, said: Option<String>| match said {
-        None => Ok(()),
-        Some(said) => Err(Error::Fetch { doing, said }),
-    };
-    let asked = python("look for venv", |python| {
-        python.args(["-c", "import venv, ensurepip"])
-    })?;
-    if asked.is_some() {
-        return Err(Error::Missing {
-            program: "Python's venv",
-            remedy: "install it (Debian: apt install python3-venv)",
-        });
-    }
-    let doing = "make a virtual environment";
-    let made = python(doing, |python| {
-        python.args(["-m", "venv", "--clear"]).arg(folder)
-    })?;
-    failed(doing, made)?;
-    let requirements = folder.join("requirements.txt");
-    fs::write(&requirements, REQUIREMENTS).doing(|| format!("write {}", requirements.display()))?;
-    let doing = "install schemathesis from PyPI";
-    let pip = folder.join("bin/python");
-    let said = crate::fetch::said_by(&pip, doing, |pip| {
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args(["--no-deps", "--require-hashes", "--only-binary", ":all:"])
-        .arg("--requirement")
-        .arg(&requirements)
-    })?;
-    failed(doing, said)?;
-    let whole = folder.join(WHOLE);
-    fs::write(&whole, "").doing(|| format!("write {}", whole.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_requirement_is_pinned_by_version_and_hash() {
-        let lines = REQUIREMENTS.lines().filter(|line| !line.starts_with('#'));
-        let (pinned, hashes): (Vec<&str>, Vec<&str>) =
-            lines.partition(|line| !line.starts_with(' '));
-        assert!(pinned.len() > 20 && hashes.len() > pinned.len());
-        for line in pinned {
-            assert!(line.contains("==") && line.ends_with('\\'), "{line}");
-        }
-    }
 
     #[test]
     fn the_settings_are_there() {

@@ -5,8 +5,8 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
 use crate::cargo::{self, cargo};
-use crate::command::fuzz;
 use crate::command::signal::asked_to_stop;
+use crate::command::{fuzz, optimum};
 use crate::database::SHARED_SERVER;
 use crate::error::{IoContext, Result};
 use crate::folder::Folder;
@@ -15,7 +15,8 @@ use crate::postgres::Postgres;
 /// Runs all tests, with one PostgreSQL for all of them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Puts the served document to the test, too, with schemathesis (from PyPI, once) against a live house; as the first word.
+    /// Compares allocations of topics with those of another solver, and puts the served document to the test against a
+    /// live house, with highspy and schemathesis (from PyPI, once); as the first word.
     #[arg(long)]
     all: bool,
     /// Passed on to `cargo nextest run`, or to `cargo test` where that is not installed.
@@ -78,10 +79,12 @@ async fn run_all(server: &str, arguments: &Arguments) -> Result<ExitCode> {
     if !status.success() {
         return Ok(exit_code(status));
     }
+    let judged = optimum::run().await?;
     let put = fuzz::run().await?;
-    let (passed, failed) = (told.passed + put.passed, told.failed + put.failed);
+    let passed = told.passed + judged.passed + put.passed;
+    let failed = told.failed + judged.failed + put.failed;
     println!("{passed} passed, {failed} failed");
-    Ok(if put.failed == 0 {
+    Ok(if failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -19,6 +19,8 @@ pub(super) fn frame() -> Value {
             {"name": "programs", "description": "The state programs"},
             {"name": "workshops", "description": "Workshops, their seats and topics"},
             {"name": "registrations", "description": "Registrations, groups and the waitlist"},
+            {"name": "topics", "description": "The catalogue, and who has which topic"},
+            {"name": "attendance", "description": "Who was there"},
             {"name": "reports", "description": "Figures, and what stands behind them"},
             {"name": "changes", "description": "What changes, as it happens"},
             {"name": "documents", "description": "What describes this interface"},

@@ -90,6 +90,10 @@ fn described(name: &str) -> (&'static str, Value) {
             "Only those who wish for this topic.",
             json!({"type": "string", "pattern": TOPIC}),
         ),
+        "assigned" => (
+            "Only those who have this topic.",
+            json!({"type": "string", "pattern": TOPIC}),
+        ),
         "q" => (
             "Only those in whose name or organisation every word of it is found.",
             json!({"type": "string", "maxLength": 100, "pattern": WORDS}),
@@ -123,6 +127,10 @@ fn of_reports(name: &str) -> (&'static str, Value) {
         "audience" => (
             "For whom: `public` masks small figures.",
             json!({"type": "string", "enum": ["internal", "public"]}),
+        ),
+        "granted" => (
+            "Only those who have the topic, by such a wish.",
+            json!({"type": "string", "pattern": "^(rank_([1-9]|1[0-9]|20)|other|unwished)$"}),
         ),
         "event" => (
             "Only events of this kind.",

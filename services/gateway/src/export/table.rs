@@ -31,7 +31,16 @@ const BEFORE_WISHES: [&str; 16] = [
     "Aktenzeichen",
 ];
 
-const BEHIND_WISHES: [&str; 4] = ["Eingegangen", "Person", "Registrierung", "Position"];
+const BEHIND_WISHES: [&str; 8] = [
+    "Thema",
+    "Thema (2. Durchgang)",
+    "Anwesend",
+    "Minuten",
+    "Eingegangen",
+    "Person",
+    "Registrierung",
+    "Position",
+];
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +78,7 @@ impl Table {
     pub(super) fn heads(&self) -> Vec<String> {
         let [first, second] = self.ranks;
         let first = (1..=first).map(|rank| format!("Wunsch {rank}"));
-        let second = (1..=second).map(|rank| format!("Wunsch {rank} (2. Zeitfenster)"));
+        let second = (1..=second).map(|rank| format!("Wunsch {rank} (2. Durchgang)"));
         let before = BEFORE_WISHES.into_iter().map(str::to_owned);
         let behind = BEHIND_WISHES.into_iter().map(str::to_owned);
         before.chain(first).chain(second).chain(behind).collect()
@@ -90,6 +99,8 @@ impl Table {
         for (slot, most) in (1..).zip(self.ranks) {
             cells.extend((1..=most).map(|rank| wish(exported, slot, rank)));
         }
+        cells.extend([1, 2].map(|slot| assigned(exported, slot)));
+        cells.extend(attended(exported));
         let submitted_at = registration.submitted_at.to_zoned(self.zone.clone());
         cells.extend([
             Cell::At(Box::new(submitted_at)),
@@ -119,6 +130,9 @@ pub(crate) fn state(state: RegistrationState) -> &'static str {
         RegistrationState::Cancelled => "storniert",
         RegistrationState::Transferred => "übertragen",
         RegistrationState::Merged => "zusammengeführt",
+        RegistrationState::Attended => "teilgenommen",
+        RegistrationState::PartiallyAttended => "teilweise teilgenommen",
+        RegistrationState::NoShow => "nicht erschienen",
     }
 }
 
@@ -155,6 +169,28 @@ fn wish(exported: &Exported, slot: u8, rank: u32) -> Cell {
     let mut wishes = exported.registration.wishes.iter();
     let wish = wishes.find(|wish| !wish.vetoed && (wish.slot, wish.rank) == (slot, rank));
     wish.map_or(Cell::Empty, |wish| text(&wish.topic))
+}
+
+/// In how many sessions somebody was there, and for how many minutes in all.
+fn attended(exported: &Exported) -> [Cell; 2] {
+    let attendance = &exported.registration.attendance;
+    if attendance.is_empty() {
+        return [Cell::Empty, Cell::Empty];
+    }
+    let present = attendance.iter().filter(|of| of.status == "present");
+    let minutes = present.clone().filter_map(|of| of.minutes);
+    let sessions = u64::try_from(present.count()).unwrap_or(u64::MAX);
+    let minutes = minutes.map(u64::from).reduce(|sum, more| sum + more);
+    [
+        Cell::Count(sessions),
+        minutes.map_or(Cell::Empty, Cell::Count),
+    ]
+}
+
+fn assigned(exported: &Exported, slot: u8) -> Cell {
+    let mut topics = exported.registration.topics.iter();
+    let topic = topics.find(|assigned| assigned.slot == slot);
+    topic.map_or(Cell::Empty, |assigned| text(&assigned.topic))
 }
 
 fn text(text: &str) -> Cell {
@@ -204,10 +240,12 @@ mod tests {
         for (rank, topic) in (1..).zip(wishes) {
             assert_eq!(cell(&open(), &format!("Wunsch {rank}")), text(topic));
         }
-        assert_eq!(cell(&open(), "Wunsch 1 (2. Zeitfenster)"), Cell::Empty);
+        assert_eq!(cell(&open(), "Wunsch 1 (2. Durchgang)"), Cell::Empty);
         for (head, expected) in [
             ("Nummer", "7F3K9-QTM4X"),
             ("Veranstaltung", "Kommunale Koordinierung"),
+            ("Thema", "rolle"),
+            ("Thema (2. Durchgang)", ""),
             ("Programm", "mv"),
             ("Gemeindeschlüssel", "13071107"),
             ("Status", "bestätigt"),
@@ -217,6 +255,8 @@ mod tests {
             assert_eq!(cell(&open(), head), text(expected), "{head}");
         }
         assert_eq!(cell(&open(), "Position"), Cell::Count(4711));
+        assert_eq!(cell(&open(), "Anwesend"), Cell::Count(1));
+        assert_eq!(cell(&open(), "Minuten"), Cell::Count(360));
         let Cell::At(at) = cell(&open(), "Eingegangen") else {
             panic!("a time");
         };

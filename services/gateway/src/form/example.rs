@@ -5,9 +5,9 @@ use anmeldewerk_domain::workshop::{GroupPolicy, Status};
 use anmeldewerk_read_model::{
     Arrival, RegistrationState,
     query::{
-        Bounds, BucketScope, BucketUse, Deadline, Event, Group, GroupContact, Guarantee, Happening,
-        Member, OfferedTopic, ProgramCount, QueuePlace, Registration, SealedBlock, Seats, Wish,
-        Workshop,
+        AssignedTopic, Attended, Bounds, BucketScope, BucketUse, Deadline, Event, Group,
+        GroupContact, Guarantee, Happening, Member, OfferedTopic, ProgramCount, QueuePlace,
+        Registration, SealedBlock, Seats, Wish, Workshop,
     },
 };
 use anmeldewerk_vault::{Contact, FreeText, Identity};
@@ -68,6 +68,17 @@ pub(crate) fn registration() -> Registration {
         privacy_notice: 1,
         reporting: Uuid::from_u128(0xff),
         submitted_at: at("2019-08-01T09:00:00Z"),
+        topics: vec![AssignedTopic {
+            slot: 1,
+            topic: "rolle".to_owned(),
+            pinned: true,
+        }],
+        attendance: vec![Attended {
+            day: date(2019, 10, 22),
+            slot: 1,
+            status: "present".to_owned(),
+            minutes: Some(360),
+        }],
         wishes: vec![
             wish(false, 1, "rolle"),
             wish(false, 2, "diskurs"),

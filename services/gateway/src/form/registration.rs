@@ -3,9 +3,9 @@
 use anmeldewerk_contract::Position;
 use anmeldewerk_read_model::{
     RegistrationState,
-    query::{Cancellation, Membership, Registration, Wish},
+    query::{AssignedTopic, Attended, Cancellation, Membership, Registration, Wish},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -88,6 +88,10 @@ struct Row<'r> {
     /// Whether the municipality lies outside the program's Land.
     municipality_outside_land: bool,
     wishes: Vec<WishBody<'r>>,
+    /// The topics they have.
+    topics: Vec<AssignedBody<'r>>,
+    /// Whether they were there, by day and slot.
+    attendance: Vec<AttendedBody<'r>>,
     privacy_notice: u32,
     submitted_at: Timestamp,
     #[schema(value_type = u64)]
@@ -109,6 +113,49 @@ struct GroupBody {
     id: Uuid,
     /// Whether its members wait for seats for all of them.
     together: bool,
+}
+
+/// A topic that somebody has in a slot.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AssignedTopic)]
+struct AssignedBody<'r> {
+    slot: u8,
+    topic: &'r str,
+    /// Whether an office gave it to them by hand: then no run takes it away.
+    pinned: bool,
+}
+
+impl<'r> From<&'r AssignedTopic> for AssignedBody<'r> {
+    fn from(assigned: &'r AssignedTopic) -> Self {
+        Self {
+            slot: assigned.slot,
+            topic: &assigned.topic,
+            pinned: assigned.pinned,
+        }
+    }
+}
+
+/// Whether somebody was there in a session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attended)]
+struct AttendedBody<'r> {
+    day: Date,
+    slot: u8,
+    /// `present`, `absent` or `excused`.
+    status: &'r str,
+    /// How long they were there, where it was stated.
+    minutes: Option<u32>,
+}
+
+impl<'r> From<&'r Attended> for AttendedBody<'r> {
+    fn from(attended: &'r Attended) -> Self {
+        Self {
+            day: attended.day,
+            slot: attended.slot,
+            status: &attended.status,
+            minutes: attended.minutes,
+        }
+    }
 }
 
 /// The wishes for one slot.
@@ -205,6 +252,8 @@ impl<'r> From<&'r Registration> for Row<'r> {
             possible_duplicate_of: &registration.look_alikes,
             municipality_outside_land: outside_land(registration),
             wishes: wishes(&registration.wishes),
+            topics: registration.topics.iter().map(Into::into).collect(),
+            attendance: registration.attendance.iter().map(Into::into).collect(),
             privacy_notice: registration.privacy_notice,
             submitted_at: registration.submitted_at,
             version: registration.version,
@@ -312,6 +361,8 @@ mod tests {
             "possible_duplicate_of": ["00000000-0000-0000-0000-000000000012"],
             "municipality_outside_land": false,
             "wishes": [{"slot": 1, "ranked": ["rolle", "diskurs"], "vetoes": ["legitimation"]}],
+            "topics": [{"slot": 1, "topic": "rolle", "pinned": true}],
+            "attendance": [{"day": "2019-10-22", "slot": 1, "status": "present", "minutes": 360}],
             "privacy_notice": 1, "submitted_at": "2019-08-01T09:00:00Z", "version": 4711,
             "source_reference": "mv-2019-117",
             "person": {

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use anmeldewerk_contract::Position;
+use anmeldewerk_domain::TopicCode;
 use anmeldewerk_read_model::query::{
-    CatalogueTopic, Demand, OfferedTopic, ProgramDemand, TopicDemand, TopicOffer, WorkshopTopics,
+    CatalogueTopic, Demand, OfferedTopic, ProgramDemand, StatedTopic, TopicDemand, TopicOffer,
+    WorkshopTopics,
 };
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::answer::List;
 
 /// A topic as a workshop offers it.
 #[derive(Serialize, ToSchema)]
@@ -61,6 +66,8 @@ struct DemandBody<'t> {
     /// How many wish for it first, second and so on.
     ranked: &'t [u64],
     vetoes: u64,
+    /// How many have it.
+    assigned: u64,
     by_program: Vec<ProgramDemandBody<'t>>,
 }
 
@@ -70,6 +77,8 @@ struct ProgramDemandBody<'t> {
     program: &'t str,
     ranked: &'t [u64],
     vetoes: u64,
+    /// How many have it.
+    assigned: u64,
 }
 
 /// A topic across workshops.
@@ -77,14 +86,52 @@ struct ProgramDemandBody<'t> {
 #[schema(as = CatalogueTopic)]
 pub(crate) struct CatalogueTopicBody<'t> {
     code: &'t str,
-    /// Its title where it was offered last.
+    /// Its title in the catalogue, or else where it was offered last.
     title: &'t str,
+    /// What it is about; null where it does not stand in the catalogue.
+    r#abstract: Option<&'t str>,
     /// How many workshops offer it.
     workshops: u64,
     /// Of how many of them the demand is counted: those in which the caller takes part.
     counted: u64,
     /// Nothing for callers who take part in none of them.
     demand: Option<DemandBody<'t>>,
+}
+
+/// A topic, and a part of the list of workshops that offer it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TopicPage)]
+pub(crate) struct TopicPageBody<'t> {
+    code: &'t str,
+    /// Its title in the catalogue; null where it does not stand there.
+    title: Option<&'t str>,
+    /// What it is about.
+    r#abstract: Option<&'t str>,
+    /// The workshops that offer it.
+    items: Vec<TopicOfferBody<'t>>,
+    /// The cursor behind the last of them, if there are more.
+    next: Option<String>,
+    /// The position before which the rows stand still, where they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, nullable = false)]
+    parked_at: Option<Position>,
+}
+
+impl<'t> TopicPageBody<'t> {
+    pub(crate) fn of(
+        code: &'t TopicCode,
+        stated: Option<&'t StatedTopic>,
+        offers: List<TopicOfferBody<'t>>,
+    ) -> Self {
+        Self {
+            code: code.as_str(),
+            title: stated.map(|stated| stated.title.as_str()),
+            r#abstract: stated.map(|stated| stated.outline.as_str()),
+            items: offers.items,
+            next: offers.next,
+            parked_at: offers.parked_at,
+        }
+    }
 }
 
 /// A topic as one workshop offers it.
@@ -105,6 +152,7 @@ impl<'t> From<&'t CatalogueTopic> for CatalogueTopicBody<'t> {
         Self {
             code: &topic.code,
             title: &topic.title,
+            r#abstract: topic.outline.as_deref(),
             workshops: topic.workshops,
             counted: topic.counted,
             demand: (topic.counted > 0).then_some(demand),
@@ -151,10 +199,11 @@ impl<'t> TopicBody<'t> {
 }
 
 impl<'t> DemandBody<'t> {
-    fn of(Demand { ranked, vetoes }: &'t Demand, by_program: &'t [ProgramDemand]) -> Self {
+    fn of(demand: &'t Demand, by_program: &'t [ProgramDemand]) -> Self {
         Self {
-            ranked,
-            vetoes: *vetoes,
+            ranked: &demand.ranked,
+            vetoes: demand.vetoes,
+            assigned: demand.assigned,
             by_program: by_program.iter().map(Into::into).collect(),
         }
     }
@@ -166,6 +215,7 @@ impl<'t> From<&'t ProgramDemand> for ProgramDemandBody<'t> {
             program,
             ranked: &demand.ranked,
             vetoes: demand.vetoes,
+            assigned: demand.assigned,
         }
     }
 }
@@ -187,7 +237,7 @@ mod tests {
             },
             total: total.unwrap_or(Demand {
                 ranked: vec![0, 0],
-                vetoes: 0,
+                ..Demand::default()
             }),
             by_program,
         }
@@ -211,18 +261,19 @@ mod tests {
         let demand = Demand {
             ranked: vec![2, 1],
             vetoes: 3,
+            assigned: 4,
         };
         let program = "mv".to_owned();
         let wished = topic("rolle", vec![ProgramDemand { program, demand }]);
-        let by_program = json!([{"program": "mv", "ranked": [2, 1], "vetoes": 3}]);
+        let by_program = json!([{"program": "mv", "ranked": [2, 1], "vetoes": 3, "assigned": 4}]);
         let expected = json!([
             shape(
                 "rolle",
-                &json!({"ranked": [2, 1], "vetoes": 3, "by_program": by_program})
+                &json!({"ranked": [2, 1], "vetoes": 3, "assigned": 4, "by_program": by_program})
             ),
             shape(
                 "diskurs",
-                &json!({"ranked": [0, 0], "vetoes": 0, "by_program": []})
+                &json!({"ranked": [0, 0], "vetoes": 0, "assigned": 0, "by_program": []})
             ),
         ]);
         assert_eq!(shown(vec![wished, topic("diskurs", vec![])]), expected);

@@ -15,7 +15,8 @@ pub(crate) use body::{Asked, Entry, Envelope, totals};
 pub(crate) use mask::mask;
 pub(crate) use places::Places;
 pub(crate) use rows::{
-    cancellations, data_quality, municipalities, programs, timeline, topics, waitlist,
+    attendance, cancellations, data_quality, hours, municipalities, programs, timeline, topics,
+    waitlist,
 };
 
 /// Which report.
@@ -28,6 +29,8 @@ pub(crate) enum Report {
     Waitlist,
     Cancellations,
     DataQuality,
+    Attendance,
+    ParticipantHours,
 }
 
 /// What a report says of itself.
@@ -44,7 +47,7 @@ pub(crate) struct Description {
 
 impl Report {
     /// Every report.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Programs,
         Self::Timeline,
         Self::Municipalities,
@@ -52,6 +55,8 @@ impl Report {
         Self::Waitlist,
         Self::Cancellations,
         Self::DataQuality,
+        Self::Attendance,
+        Self::ParticipantHours,
     ];
 
     /// Gives its name in addresses.
@@ -64,6 +69,8 @@ impl Report {
             Self::Waitlist => "waitlist",
             Self::Cancellations => "cancellations",
             Self::DataQuality => "data-quality",
+            Self::Attendance => "attendance",
+            Self::ParticipantHours => "participant-hours",
         }
     }
 
@@ -114,10 +121,12 @@ impl Report {
                 ALL,
             ],
             Self::Topics => [
-                "Nachfrage nach Themen",
-                "Je Veranstaltung, Zeitschiene und Thema: Wünsche der lebenden Anmeldungen nach Rang, und \
-                 ausdrückliche Ablehnungen, je Landesprogramm.",
-                "Alle Wünsche mit Rang für dieses Thema in dieser Zeitschiene.",
+                "Nachfrage nach Themen und Zuweisung",
+                "Je Veranstaltung, Durchgang und Thema: Wünsche der lebenden Anmeldungen nach Rang, und \
+                 ausdrückliche Ablehnungen, je Landesprogramm. Wem das Thema zugewiesen ist, danach, der wievielte \
+                 Wunsch damit erfüllt wird (`granted_rank_1` und so fort), keiner davon (`granted_other`), oder ohne \
+                 dass Wünsche genannt wurden (`granted_unwished`).",
+                "Alle Wünsche mit Rang für dieses Thema in diesem Durchgang.",
             ],
             Self::Waitlist => [
                 "Warteliste",
@@ -138,6 +147,19 @@ impl Report {
                  Platzhalter (N.N.), Kommunen außerhalb des Landes, Ausnahmen. Eigene Anmeldungen, beim Gastgeber \
                  alle.",
                 "Alle lebenden Anmeldungen der Zeile.",
+            ],
+            Self::Attendance => [
+                "Teilnahme",
+                "Je Veranstaltung mit abgeschlossener Teilnahme und Landesprogramm: wer an allen Durchgängen \
+                 teilnahm, die zählen (`attended`), an manchen (`partially_attended`) oder an keinem (`no_show`).",
+                "Alle, die beim Abschluss der Teilnahme bestätigt waren.",
+            ],
+            Self::ParticipantHours => [
+                "Teilnehmendenstunden",
+                "Je Veranstaltung und Landesprogramm: Anwesenheiten je Tag und Durchgang (`presences`), ihre Minuten \
+                 zusammen (`minutes`), volle Stunden daraus (`hours`), und Anwesenheiten ohne erfasste Minuten \
+                 (`without_minutes`), die darin fehlen.",
+                "Alle Anwesenheiten.",
             ],
         }
     }
@@ -170,8 +192,10 @@ impl Report {
                 ALL,
             ],
             Self::Topics => [
-                "Demand for topics",
-                "By workshop, slot and topic: wishes of live registrations by rank, and explicit vetoes, by program.",
+                "Demand for topics, and their assignment",
+                "By workshop, slot and topic: wishes of live registrations by rank, and explicit vetoes, by program. \
+                 Those to whom the topic is assigned, by the wish that it fulfils (`granted_rank_1` and so on), none \
+                 of them (`granted_other`), or without stated wishes (`granted_unwished`).",
                 "All ranked wishes for this topic in this slot.",
             ],
             Self::Waitlist => [
@@ -191,6 +215,19 @@ impl Report {
                 "By workshop and program: live registrations that are odd: possible duplicates, placeholders (N.N.), \
                  municipalities outside the Land, overrides. Own registrations, for the host all.",
                 "All live registrations of the row.",
+            ],
+            Self::Attendance => [
+                "Attendance",
+                "By workshop whose attendance is closed, and by program: who was there in all sessions that count \
+                 (`attended`), in some (`partially_attended`) or in none (`no_show`).",
+                "All who were confirmed when attendance was closed.",
+            ],
+            Self::ParticipantHours => [
+                "Participant hours",
+                "By workshop and program: presences by day and slot (`presences`), their minutes together \
+                 (`minutes`), full hours of that (`hours`), and presences without minutes (`without_minutes`), which \
+                 are missing there.",
+                "All presences.",
             ],
         }
     }

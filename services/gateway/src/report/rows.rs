@@ -2,8 +2,9 @@
 
 use anmeldewerk_domain::program::Kind;
 use anmeldewerk_read_model::query::{
-    CancellationFigure, DayFigure, Figure, MunicipalityFigure, ProgramFigure, QualityFigure,
-    TopicFigure, WaitlistFigure,
+    AttendanceFigure, CancellationFigure, DayFigure, Figure, Grant, HoursFigure,
+    MunicipalityFigure, ProgramFigure, QualityFigure, TopicCount, TopicCountKind, TopicFigure,
+    WaitlistFigure,
 };
 use serde_json::json;
 
@@ -149,33 +150,42 @@ pub(crate) fn topics(figures: &[Figure<TopicFigure>]) -> Vec<Entry> {
 
 fn wished(figure: &Figure<TopicFigure>) -> (uuid::Uuid, u8, &str, Option<&str>) {
     let value = &figure.value;
-    let program = value.wish.as_ref().map(|wish| wish.program.as_str());
+    let program = value.counted.as_ref().map(|of| of.program.as_str());
     (figure.workshop, value.slot, &value.code, program)
 }
 
-fn topic(wishes: &[Figure<TopicFigure>]) -> Option<Entry> {
-    let first = wishes.first()?;
+fn topic(counts: &[Figure<TopicFigure>]) -> Option<Entry> {
+    let first = counts.first()?;
     let (_, slot, code, program) = wished(first);
     let slot = slot.to_string();
     let mut entry = Entry::of(first, &[("slot", &slot), ("topic", code)]);
     entry.tell("topic_title", first.value.title.as_str());
     entry.tell("program", program);
-    for wish in wishes
-        .iter()
-        .filter_map(|figure| figure.value.wish.as_ref())
-    {
-        match wish.rank {
-            Some(rank) => {
-                entry.add(&format!("rank_{rank}"), wish.amount);
-                entry.add_to_all(wish.amount);
+    let counts = counts.iter().filter_map(|of| of.value.counted.as_ref());
+    for TopicCount { kind, amount, .. } in counts {
+        match kind {
+            TopicCountKind::Ranked(rank) => {
+                entry.add(&format!("rank_{rank}"), *amount);
+                entry.add_to_all(*amount);
             }
-            None => entry.add("vetoes", wish.amount),
+            TopicCountKind::Vetoed => entry.add("vetoes", *amount),
+            TopicCountKind::Granted(Grant::Wish(rank)) => {
+                entry.add(&format!("granted_rank_{rank}"), *amount);
+            }
+            TopicCountKind::Granted(Grant::Other) => entry.add("granted_other", *amount),
+            TopicCountKind::Granted(Grant::Unwished) => entry.add("granted_unwished", *amount),
         }
     }
     let behind = |figure: &str| {
-        // A veto is a wish of no rank.
-        let rank = figure.strip_prefix("rank_").unwrap_or("0");
-        (Report::Topics, vec![("rank", rank.to_owned())])
+        let narrowed = match figure.strip_prefix("granted_") {
+            Some(grant) => ("granted", grant.to_owned()),
+            // A veto is a wish of no rank.
+            None => (
+                "rank",
+                figure.strip_prefix("rank_").unwrap_or("0").to_owned(),
+            ),
+        };
+        (Report::Topics, vec![narrowed])
     };
     Some(entry.open(behind, &["slot", "topic", "program"]))
 }
@@ -263,6 +273,40 @@ fn quality(figure: &Figure<QualityFigure>) -> Entry {
     entry.add_to_all(value.live);
     let behind = |oddity: &str| (Report::DataQuality, vec![("oddity", oddity.to_owned())]);
     entry.open(behind, &["program"])
+}
+
+/// Who attended.
+pub(crate) fn attendance(figures: &[Figure<AttendanceFigure>]) -> Vec<Entry> {
+    let rows = figures.iter().map(|figure| {
+        let value = &figure.value;
+        let mut entry = Entry::of(figure, &[("program", &value.program)]);
+        for (state, amount) in [
+            ("attended", value.attended),
+            ("partially_attended", value.partially),
+            ("no_show", value.no_show),
+        ] {
+            entry.add(state, amount);
+            entry.add_to_all(amount);
+        }
+        entry.open(|state| by_state(Report::Attendance, state), &["program"])
+    });
+    rows.collect()
+}
+
+/// How long people were there.
+pub(crate) fn hours(figures: &[Figure<HoursFigure>]) -> Vec<Entry> {
+    let rows = figures.iter().map(|figure| {
+        let value = &figure.value;
+        let mut entry = Entry::of(figure, &[("program", &value.program)]);
+        entry.add("presences", value.presences);
+        entry.add("minutes", value.minutes);
+        entry.add("hours", value.minutes / 60);
+        entry.add("without_minutes", value.unmeasured);
+        entry.add_to_all(value.presences);
+        // Behind each of them stand the same people.
+        entry.open(|_| (Report::ParticipantHours, Vec::new()), &["program"])
+    });
+    rows.collect()
 }
 
 impl Entry {

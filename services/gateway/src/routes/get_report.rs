@@ -178,6 +178,14 @@ async fn counts(
             let counted = read_model.quality_figures(scope, filter).await;
             rows(counted, |figures| report::data_quality(&figures.rows))
         }
+        Report::Attendance => {
+            let counted = read_model.attendance_figures(scope, filter).await;
+            rows(counted, |figures| report::attendance(&figures.rows))
+        }
+        Report::ParticipantHours => {
+            let counted = read_model.hours_figures(scope, filter).await;
+            rows(counted, |figures| report::hours(&figures.rows))
+        }
     }
 }
 

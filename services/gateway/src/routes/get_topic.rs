@@ -1,8 +1,8 @@
-//! `GET /v1/topics/{code}`: one topic in all workshops that offer it and that the caller may see, the earliest first.
+//! `GET /v1/topics/{code}`: what a topic is about, and the workshops that offer it and that the caller may see.
 
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_domain::TopicCode;
-use anmeldewerk_read_model::query::{AsOf, Rows, Slice};
+use anmeldewerk_read_model::query::{AsOf, Rows, Slice, TopicPage};
 use anmeldewerk_service::problem::Problem;
 use axum::{
     extract::{Path, State},
@@ -14,20 +14,20 @@ use crate::{
     ask::{self, List as Lists, Question},
     desk::Desk,
     document::roles,
-    form::TopicOfferBody,
+    form::{TopicOfferBody, TopicPageBody},
 };
 
 const ROUTE: &str = "/v1/topics/{topic}";
 
 const PARAMETERS: &[&str] = &["limit", "after"];
 
-/// Lists the workshops that offer a topic, the earliest first.
+/// Says what a topic is about, and lists the workshops that offer it, the earliest first.
 #[utoipa::path(
     get,
     path = ROUTE,
     operation_id = "get_topic",
     tag = "workshops",
-    responses((status = 200, body = List<TopicOfferBody>)),
+    responses((status = 200, body = TopicPageBody)),
     extensions(("x-roles" = json!(roles::EVERYBODY)), ("x-takes" = json!(PARAMETERS))),
 )]
 pub(super) async fn handle(
@@ -49,21 +49,23 @@ pub(super) async fn handle(
         parked_at,
         value,
     } = desk.ask(wanted, query).await?;
-    // A topic that nobody offers is none; behind the last workshop there is an end and no absence.
-    let offered = slice.after.is_some() || !value.items.is_empty();
+    // A topic that nobody offers or describes is none; behind the last workshop there is an end and no absence.
+    let offered = slice.after.is_some() || !value.offers.items.is_empty();
     let answer = AsOf {
         position,
         parked_at,
-        value: offered.then_some(value),
+        value: (offered || value.stated.is_some()).then_some(value),
     };
-    let Rows { items, next } = found(answer)?.value;
+    let TopicPage { stated, offers } = found(answer)?.value;
+    let Rows { items, next } = offers;
     let next = next.map(|next| ask::workshop_text(Lists::TopicOffers, next));
     let link = next.as_deref().map(|next| question.next_link(next));
-    let body = json(&List {
+    let offers = List {
         items: items.iter().map(TopicOfferBody::from).collect(),
         next,
         parked_at,
-    });
+    };
+    let body = json(&TopicPageBody::of(&topic, stated.as_ref(), offers));
     let reply = Reply {
         position,
         tag: Tag::of_list(&body),

@@ -35,6 +35,7 @@ const PARAMETERS: &[&str] = &[
     "program",
     "municipality",
     "topic",
+    "assigned",
     "q",
     "sort",
     "limit",
@@ -199,6 +200,7 @@ fn filter(
         program: viewer.narrow(program)?,
         municipality: parameters.get("municipality", MunicipalityKey::new)?,
         topic: parameters.get("topic", TopicCode::new)?,
+        assigned: parameters.get("assigned", TopicCode::new)?,
         window: Window {
             after: after.unwrap_or_default(),
             limit: parameters.limit()?,

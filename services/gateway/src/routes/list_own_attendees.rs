@@ -27,6 +27,7 @@ const PARAMETERS: &[&str] = &[
     "program",
     "municipality",
     "topic",
+    "assigned",
     "limit",
     "after",
 ];
@@ -83,6 +84,7 @@ fn filter(parameters: &Parameters<'_>, viewer: &Viewer) -> Result<OwnFilter, Pro
         state: parameters.get("state", RegistrationState::parse)?,
         municipality: parameters.get("municipality", MunicipalityKey::new)?,
         topic: parameters.get("topic", TopicCode::new)?,
+        assigned: parameters.get("assigned", TopicCode::new)?,
         window: Window {
             after: after.unwrap_or_default(),
             limit: parameters.limit()?,

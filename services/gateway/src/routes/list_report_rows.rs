@@ -7,7 +7,10 @@ use anmeldewerk_contract::{Position, problem::Code};
 use anmeldewerk_domain::{MunicipalityKey, ProgramId, TopicCode, WorkshopId, workshop::Reason};
 use anmeldewerk_read_model::{
     RegistrationState,
-    query::{AsOf, DayFilter, DayRow, FigureRow, Oddity, RowFilter, Rows, Slice, WishFilter},
+    query::{
+        AsOf, DayFilter, DayRow, FigureRow, Grant, GrantFilter, Oddity, RowFilter, Rows, Slice,
+        WishFilter,
+    },
 };
 use anmeldewerk_service::problem::Problem;
 use axum::{
@@ -44,6 +47,7 @@ const PARAMETERS: &[&str] = &[
     "slot",
     "topic",
     "rank",
+    "granted",
     "by",
     "reason",
     "oddity",
@@ -170,12 +174,13 @@ fn fitting(report: Report, parameters: &Parameters<'_>) -> Result<(), Problem> {
 /// Names the parameters of one report's rows.
 fn particular(report: Report) -> &'static [&'static str] {
     match report {
-        Report::Programs | Report::Waitlist => &["state"],
+        Report::Programs | Report::Waitlist | Report::Attendance => &["state"],
         Report::Timeline => &["day", "event"],
         Report::Municipalities => &["municipality", "district", "land", "state"],
-        Report::Topics => &["slot", "topic", "rank"],
+        Report::Topics => &["slot", "topic", "rank", "granted"],
         Report::Cancellations => &["by", "reason"],
         Report::DataQuality => &["oddity"],
+        Report::ParticipantHours => &[],
     }
 }
 
@@ -185,9 +190,13 @@ fn filter(report: Report, parameters: &Parameters<'_>) -> Result<RowFilter, Prob
         Report::Programs | Report::Municipalities => state.into_iter().collect(),
         Report::Waitlist => vec![state.unwrap_or(RegistrationState::Waitlisted)],
         Report::Cancellations => vec![RegistrationState::Cancelled],
+        Report::Attendance => state.map_or(RegistrationState::CLOSED.to_vec(), |state| vec![state]),
+        // Who has a topic keeps it when they have attended.
+        Report::Topics if parameters.has("granted") => Vec::new(),
         Report::Topics | Report::DataQuality => RegistrationState::LIVE.to_vec(),
-        Report::Timeline => Vec::new(),
+        Report::Timeline | Report::ParticipantHours => Vec::new(),
     };
+    let (wish, granted) = topic(parameters)?;
     Ok(RowFilter {
         program: parameters.get("program", ProgramId::new)?,
         states,
@@ -198,7 +207,9 @@ fn filter(report: Report, parameters: &Parameters<'_>) -> Result<RowFilter, Prob
         oddity: parameters.get("oddity", |text| {
             Oddity::ALL.into_iter().find(|oddity| oddity.name() == text)
         })?,
-        wish: wish(parameters)?,
+        wish,
+        granted,
+        was_there: report == Report::ParticipantHours,
     })
 }
 
@@ -230,22 +241,43 @@ fn reason(text: &str) -> Option<String> {
     Reason::parse(text).map(|reason| reason.name().to_owned())
 }
 
-fn wish(parameters: &Parameters<'_>) -> Result<Option<WishFilter>, Problem> {
+/// Reads which topic somebody wishes for, or has.
+fn topic(
+    parameters: &Parameters<'_>,
+) -> Result<(Option<WishFilter>, Option<GrantFilter>), Problem> {
     let topic = parameters.get("topic", TopicCode::new)?;
     let slot = parameters.get("slot", |text| {
         text.parse().ok().filter(|slot| (1..=2).contains(slot))
     })?;
     let rank = parameters.get("rank", |text| text.parse().ok().filter(|rank| *rank <= 20))?;
-    match topic {
-        Some(topic) => Ok(Some(WishFilter { topic, slot, rank })),
-        None if slot.is_some() || rank.is_some() => {
+    let grant = parameters.get("granted", grant)?;
+    if rank.is_some() && grant.is_some() {
+        let words = ["passt nicht zu rank", "does not go with rank"];
+        return Err(clash("granted", words));
+    }
+    match (topic, grant) {
+        (Some(topic), Some(_)) => Ok((None, Some(GrantFilter { topic, slot, grant }))),
+        (Some(topic), None) => Ok((Some(WishFilter { topic, slot, rank }), None)),
+        (None, None) if slot.is_none() && rank.is_none() => Ok((None, None)),
+        (None, _) => {
             let words = [
-                "wird zu slot und rank gebraucht",
-                "is needed with slot and rank",
+                "wird zu slot, rank und granted gebraucht",
+                "is needed with slot, rank and granted",
             ];
             Err(clash("topic", words))
         }
-        None => Ok(None),
+    }
+}
+
+/// Reads by which wish somebody has a topic: `rank_1`, `other` or `unwished`.
+fn grant(text: &str) -> Option<Grant> {
+    match text {
+        "other" => Some(Grant::Other),
+        "unwished" => Some(Grant::Unwished),
+        _ => {
+            let rank = text.strip_prefix("rank_")?.parse().ok();
+            rank.filter(|rank| (1..=20).contains(rank)).map(Grant::Wish)
+        }
     }
 }
 

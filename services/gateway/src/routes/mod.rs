@@ -1,6 +1,8 @@
 //! The routes: one file each for every query, and everything else to the registration service.
 
 mod export_attendees;
+mod get_assignment_run;
+mod get_attendance;
 mod get_calendar;
 mod get_history;
 mod get_program;
@@ -9,6 +11,7 @@ mod get_report;
 mod get_topic;
 mod get_workshop;
 mod list_access_records;
+mod list_assignment_runs;
 mod list_attendees;
 mod list_catalogue;
 mod list_changes;
@@ -93,6 +96,9 @@ fn queries() -> Vec<UtoipaMethodRouter<Desk>> {
         routes!(list_attendees::handle),
         routes!(list_groups::handle),
         routes!(list_topics::handle),
+        routes!(list_assignment_runs::handle),
+        routes!(get_assignment_run::handle),
+        routes!(get_attendance::handle),
         routes!(list_waitlist::handle),
         routes!(get_calendar::handle),
         routes!(get_registration::handle),

@@ -1,6 +1,7 @@
 //! From what a body says to what the rules take, with every fault named by its place.
 
 pub(crate) mod amendment;
+pub(crate) mod attendance;
 mod bucket;
 pub(crate) mod group;
 pub(crate) mod municipality;
@@ -16,6 +17,8 @@ pub(crate) mod shape;
 mod time;
 pub(crate) mod wish;
 pub(crate) mod workshop;
+
+pub(crate) use place::slot_number;
 
 use anmeldewerk_contract::problem::{Code, FieldError};
 use anmeldewerk_domain::{Prose, TextLine};

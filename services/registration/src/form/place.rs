@@ -140,6 +140,14 @@ impl TopicBody {
     }
 }
 
+/// Gives a slot's number.
+pub(crate) fn slot_number(slot: Slot) -> u8 {
+    match slot {
+        Slot::First => 1,
+        Slot::Second => 2,
+    }
+}
+
 /// Reads a slot's number.
 pub(super) fn slot(number: u8) -> Option<Slot> {
     match number {

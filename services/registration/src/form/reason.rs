@@ -1,15 +1,18 @@
 //! Reasons, and the small bodies that hold little else.
 
 use anmeldewerk_contract::problem::{Code, FieldError};
-use anmeldewerk_domain::{Prose, workshop::Reason};
+use anmeldewerk_domain::{
+    Prose, RegistrationId, TopicCode,
+    workshop::{AssignTopic, Reason, SwapTopics},
+};
 use anmeldewerk_service::problem::Problem;
 use anmeldewerk_vault::FreeText;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::person::text;
 #[cfg(test)]
 use super::shape;
+use super::{Faults, person::text, place::slot};
 use crate::writer::Note;
 
 /// The longest text about a reason, in characters.
@@ -104,7 +107,7 @@ impl Noted for ReinstateBody {
 }
 
 /// Reads what is said about a reason; without one there is nothing to be said about.
-fn note(said: Option<&str>, has_reason: bool) -> Result<Option<Note>, Problem> {
+pub(super) fn note(said: Option<&str>, has_reason: bool) -> Result<Option<Note>, Problem> {
     let given = said.unwrap_or_default();
     let Some(said) = text(said) else {
         return Ok(None);
@@ -136,6 +139,89 @@ pub(crate) struct ReinstateBody {
     /// What is said about the reason; sealed.
     #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
     note: Option<String>,
+}
+
+/// The body of a topic by hand.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "TopicAssignment"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TopicBody {
+    #[cfg_attr(test, schemars(with = "shape::Slot"))]
+    slot: u8,
+    /// Null takes away what they have.
+    #[cfg_attr(test, schemars(with = "Option<shape::Topic>"))]
+    topic: Option<String>,
+    reason: ReasonBody,
+    /// Whether it may be over the topic's sizes.
+    #[serde(default, rename = "override")]
+    overriding: bool,
+    /// What is said about the reason; sealed.
+    #[cfg_attr(test, schemars(with = "Option<shape::Said>"))]
+    note: Option<String>,
+}
+
+impl TopicBody {
+    /// Reads what somebody shall have.
+    pub(crate) fn assign(&self, registration: RegistrationId) -> Result<AssignTopic, Problem> {
+        let mut faults = Faults::default();
+        let slot = faults.need("/slot", slot(self.slot), "invalid_slot");
+        let topic = self.topic.as_deref().map(TopicCode::new);
+        if topic == Some(None) {
+            faults.add("/topic", "invalid_slug");
+        }
+        faults.finish(slot.map(|slot| AssignTopic {
+            registration,
+            slot,
+            topic: topic.flatten(),
+            reason: self.reason.into(),
+            overriding: self.overriding,
+        }))
+    }
+}
+
+impl Noted for TopicBody {
+    fn note(&self) -> Result<Option<Note>, Problem> {
+        note(self.note.as_deref(), true)
+    }
+}
+
+/// Two registrations whose people shall have each other's topic.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "TopicSwap"))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SwapBody {
+    #[cfg_attr(test, schemars(with = "shape::Slot"))]
+    slot: u8,
+    #[cfg_attr(test, schemars(with = "[Uuid; 2]"))]
+    registrations: [String; 2],
+    reason: ReasonBody,
+}
+
+impl SwapBody {
+    /// Reads who shall have what.
+    pub(crate) fn swap(&self) -> Result<SwapTopics, Problem> {
+        let mut faults = Faults::default();
+        let slot = faults.need("/slot", slot(self.slot), "invalid_slot");
+        let mut ids = Vec::new();
+        for (index, id) in self.registrations.iter().enumerate() {
+            let id = Uuid::try_parse(id).ok();
+            ids.extend(faults.need(&format!("/registrations/{index}"), id, "invalid_id"));
+        }
+        if let [one, other] = ids.as_slice()
+            && one == other
+        {
+            faults.add("/registrations/1", "same_twice");
+        }
+        let both = slot.zip(ids.first().copied().zip(ids.get(1).copied()));
+        faults.finish(both.map(|(slot, (one, other))| SwapTopics {
+            slot,
+            one: RegistrationId(one.as_u128()),
+            other: RegistrationId(other.as_u128()),
+            reason: self.reason.into(),
+        }))
+    }
 }
 
 /// The body of a merge.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, marker::PhantomData};
 
-use anmeldewerk_domain::{Prose, TextLine, program::Kind};
+use anmeldewerk_domain::{Prose, TextLine, program::Kind, workshop::MOST_MINUTES};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
@@ -108,7 +108,10 @@ shapes! {
     Hours { "type": "integer", "minimum": 1, "maximum": 8_760 }
     /// How many wishes or vetoes.
     Few { "type": "integer", "minimum": 0, "maximum": 20 }
+    /// 32 bytes in lower-case hexadecimal.
+    Seed { "type": "string", "pattern": "^[0-9a-f]{64}$" }
     /// A slot for topics.
+    Minutes { "type": "integer", "minimum": 0, "maximum": (MOST_MINUTES) }
     Slot { "type": "integer", "minimum": 1, "maximum": 2 }
     /// An instant in UTC.
     At { "type": "string", "format": "date-time" }

@@ -236,5 +236,6 @@ fn scope(asker: &Asker, boundary: &Boundary) -> String {
     match boundary {
         Boundary::Program(program) => format!("{who}/program/{program}"),
         Boundary::Workshop(workshop) => format!("{who}/workshop/{}", Uuid::from_u128(workshop.0)),
+        Boundary::Catalogue => format!("{who}/catalogue"),
     }
 }

@@ -19,8 +19,8 @@ use crate::{
 
 /// A command to a workshop, as far as it has been read.
 pub(super) struct Reading<B> {
-    asker: Asker,
-    workshop: Uuid,
+    pub(super) asker: Asker,
+    pub(super) workshop: Uuid,
     pub(super) body: B,
     canonical: Vec<u8>,
 }
@@ -88,6 +88,18 @@ impl<'a> Ask<'a> {
     }
 }
 
+impl Reading<()> {
+    /// Gives what was read otherwise.
+    pub(super) fn new(asker: Asker, workshop: Uuid, canonical: Vec<u8>) -> Self {
+        Self {
+            asker,
+            workshop,
+            body: (),
+            canonical,
+        }
+    }
+}
+
 impl<B> Reading<B> {
     /// Takes the body out.
     pub(super) fn split(self) -> (Reading<()>, B) {
@@ -100,6 +112,30 @@ impl<B> Reading<B> {
         (rest, self.body)
     }
 
+    /// Gives the workshop it is about.
+    pub(super) fn boundary(&self) -> Boundary {
+        Boundary::Workshop(WorkshopId(self.workshop.as_u128()))
+    }
+
+    /// Lets it be decided, and gives the answer as it is.
+    pub(super) async fn ask(
+        self,
+        office: &Office,
+        arrival: &Arrival,
+        ask: Ask<'_>,
+    ) -> Result<Answer, Problem> {
+        let boundary = self.boundary();
+        let content = Content {
+            kind: ask.kind,
+            target: ask.target,
+            canonical: &self.canonical,
+        };
+        let command = arrival
+            .asked(office, (boundary, self.asker, ask.wish), content)
+            .await?;
+        Ok(office.desk.ask(command).await?)
+    }
+
     /// Lets it be decided.
     pub(super) async fn decide(
         self,
@@ -107,16 +143,8 @@ impl<B> Reading<B> {
         arrival: &Arrival,
         ask: Ask<'_>,
     ) -> Result<Accepted<WorkshopBody>, Problem> {
-        let content = Content {
-            kind: ask.kind,
-            target: ask.target,
-            canonical: &self.canonical,
-        };
-        let boundary = Boundary::Workshop(WorkshopId(self.workshop.as_u128()));
-        let command = arrival
-            .asked(office, (boundary, self.asker, ask.wish), content)
-            .await?;
-        let (position, replayed, status) = match office.desk.ask(command).await? {
+        let workshop = self.workshop;
+        let (position, replayed, status) = match self.ask(office, arrival, ask).await? {
             Answer::Unchanged { position, .. } => (position, false, None),
             Answer::Decided {
                 position,
@@ -124,7 +152,6 @@ impl<B> Reading<B> {
                 replayed,
             } => (position, replayed, status(&decision.events)),
         };
-        let workshop = self.workshop;
         Ok(Accepted {
             position,
             replayed,

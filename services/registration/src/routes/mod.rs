@@ -10,6 +10,7 @@ mod at_workshop;
 mod cancel_by_reference;
 mod cancel_registration;
 mod cancel_workshop;
+mod close_attendance;
 mod condition;
 mod confirm_email;
 mod create_workshop;
@@ -17,24 +18,32 @@ mod decline_offer;
 mod decline_registration;
 #[cfg(test)]
 mod document;
+mod draft_assignment;
 mod draw_lots;
 mod merge_registration;
 mod offer_seat;
 mod outcome;
 mod postpone_workshop;
 mod promote_registration;
+mod publish_assignment;
 mod publish_workshop;
+mod put_attendance;
 mod put_by_reference;
 mod put_municipalities;
 mod put_program;
+mod put_topic;
 mod put_wishes;
 mod reinstate_registration;
 mod release_guarantee;
 mod renew_link;
 mod reply;
+mod run;
+mod state_topic;
 mod submit_group;
 mod submit_registration;
 mod substitute_registration;
+mod swap_topics;
+mod take_attendance;
 mod to_waitlist;
 
 use std::{ops::Deref, sync::Arc};
@@ -48,7 +57,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 
-use crate::writer::Desk;
+use crate::{assigning::Solver, writer::Desk};
 
 /// What every route has at hand. A clone shares it.
 #[derive(Clone)]
@@ -57,6 +66,7 @@ pub(crate) struct Office(Arc<Equipment>);
 /// What an office is made of.
 pub(crate) struct Equipment {
     pub(crate) desk: Desk,
+    pub(crate) solver: Solver,
     pub(crate) vault: Arc<Vault>,
     pub(crate) verifier: Verifier,
     pub(crate) clock: Clock,
@@ -104,6 +114,7 @@ fn commands() -> Vec<Command> {
     vec![
         put(put_program::ROUTE, put_program::handle),
         put(put_municipalities::ROUTE, put_municipalities::handle),
+        put(state_topic::ROUTE, state_topic::handle),
         post(create_workshop::ROUTE, create_workshop::handle),
         patch(amend_workshop::ROUTE, amend_workshop::handle),
         post(publish_workshop::ROUTE, publish_workshop::handle),
@@ -111,6 +122,11 @@ fn commands() -> Vec<Command> {
         post(postpone_workshop::ROUTE, postpone_workshop::handle),
         post(draw_lots::ROUTE, draw_lots::handle),
         post(release_guarantee::ROUTE, release_guarantee::handle),
+        post(draft_assignment::ROUTE, draft_assignment::handle),
+        post(publish_assignment::ROUTE, publish_assignment::handle),
+        post(swap_topics::ROUTE, swap_topics::handle),
+        put(take_attendance::ROUTE, take_attendance::handle),
+        post(close_attendance::ROUTE, close_attendance::handle),
         post(submit_registration::ROUTE, submit_registration::handle),
         post(submit_group::ROUTE, submit_group::handle),
         put(put_by_reference::ROUTE, put_by_reference::handle),
@@ -126,6 +142,8 @@ fn commands() -> Vec<Command> {
         post(offer_seat::ROUTE, offer_seat::handle),
         post(promote_registration::ROUTE, promote_registration::handle),
         put(put_wishes::ROUTE, put_wishes::handle),
+        put(put_topic::ROUTE, put_topic::handle),
+        put(put_attendance::ROUTE, put_attendance::handle),
         post(
             reinstate_registration::ROUTE,
             reinstate_registration::handle,

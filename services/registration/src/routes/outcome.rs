@@ -25,7 +25,7 @@ impl Outcome {
     pub(super) fn of(events: &[Event], registration: RegistrationId) -> Self {
         let last = |event: &Event| match event {
             Event::Workshop(event) => said(event, registration),
-            Event::Program(_) => None,
+            Event::Program(_) | Event::Catalogue(_) => None,
         };
         events.iter().rev().find_map(last).unwrap_or_default()
     }
@@ -86,7 +86,12 @@ fn said(event: &workshop::Event, id: RegistrationId) -> Option<Outcome> {
         | E::GroupSubmitted(_)
         | E::Amended(_)
         | E::Noted { .. }
-        | E::LinkRenewed { .. } => return None,
+        | E::LinkRenewed { .. }
+        | E::AssignmentDrafted(_)
+        | E::AssignmentPublished(_)
+        | E::TopicAssigned(_)
+        | E::AttendanceTaken(_)
+        | E::AttendanceClosed { .. } => return None,
     };
     (about == id).then_some(outcome)
 }

@@ -96,7 +96,8 @@ fn changed(events: &[Event]) -> [usize; 2] {
             Some([change.stated.len(), change.removed.len()])
         }
         Event::Program(program::Event::Registered(_) | program::Event::Amended(_))
-        | Event::Workshop(_) => None,
+        | Event::Workshop(_)
+        | Event::Catalogue(_) => None,
     };
     events.iter().find_map(of).unwrap_or_default()
 }

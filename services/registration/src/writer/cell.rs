@@ -1,7 +1,7 @@
 //! A boundary in memory: its folded state, and what is needed to write behind it.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, VecDeque},
     mem,
 };
 
@@ -9,7 +9,7 @@ use anmeldewerk_contract::{CommandId, Decision, Fingerprint, Position, Recorded}
 use anmeldewerk_domain::{
     Boundary, Event, Instant, RegistrationId, State, evolve,
     program::Program,
-    workshop::{self, Workshop},
+    workshop::{self, Situation, Workshop},
 };
 
 use crate::snapshot::{self, Shelf};
@@ -20,6 +20,8 @@ const EMPTY: usize = 2_048;
 const EACH_REGISTRATION: usize = 1_000;
 /// How many each municipality adds that a program has listed.
 const EACH_MUNICIPALITY: usize = 300;
+/// How many each topic of the catalogue adds.
+const EACH_TOPIC: usize = 2_000;
 /// How many each command of the ledger adds.
 const EACH_COMMAND: usize = 130;
 
@@ -61,6 +63,8 @@ struct Mark {
 struct Pending {
     settings: bool,
     registrations: BTreeSet<RegistrationId>,
+    /// Who changes with each event that does not tell it itself.
+    untold: VecDeque<Vec<RegistrationId>>,
 }
 
 /// A command that was accepted before.
@@ -91,14 +95,19 @@ impl Cell {
     pub(super) fn workshop(&self) -> Option<&Workshop> {
         match &self.state {
             State::Workshop(workshop::State::Exists(workshop)) => Some(workshop),
-            State::Workshop(workshop::State::Unborn) | State::Program(_) => None,
+            State::Workshop(workshop::State::Unborn) | State::Program(_) | State::Catalogue(_) => {
+                None
+            }
         }
     }
 
-    /// Says how many municipalities a program has listed.
-    fn municipalities(&self) -> usize {
+    /// Tells about how many bytes a program's list of municipalities takes, or the catalogue.
+    fn listed(&self) -> usize {
         match &self.state {
-            State::Program(Program::Registered(known)) => known.municipalities.len(),
+            State::Program(Program::Registered(known)) => {
+                known.municipalities.len() * EACH_MUNICIPALITY
+            }
+            State::Catalogue(catalogue) => catalogue.topics.len() * EACH_TOPIC,
             State::Program(Program::Unknown) | State::Workshop(_) => 0,
         }
     }
@@ -111,14 +120,16 @@ impl Cell {
 
     /// Takes in what was decided, before it stands in the log.
     pub(super) fn fold(&mut self, decision: &Decision) {
-        let state = mem::replace(&mut self.state, State::Workshop(workshop::State::Unborn));
-        self.state = decision.events.iter().fold(state, evolve);
         self.decided_at = self.decided_at.max(decision.decided_at);
         for event in &decision.events {
+            self.note_untold(event);
+            let state = mem::replace(&mut self.state, State::Workshop(workshop::State::Unborn));
+            self.state = evolve(state, event);
             let touched = Touched::by(event);
             self.pending.settings |= touched.settings;
-            let registrations = touched.registrations.into_iter().flatten();
-            self.pending.registrations.extend(registrations);
+            self.pending
+                .registrations
+                .extend(touched.registrations(event));
         }
     }
 
@@ -136,6 +147,17 @@ impl Cell {
         }
     }
 
+    /// Notes who changes with an event that does not tell it itself.
+    fn note_untold(&mut self, event: &Event) {
+        let Some(workshop) = self.workshop() else {
+            return;
+        };
+        if let Some(changing) = untold(workshop, event) {
+            self.pending.registrations.extend(&changing);
+            self.pending.untold.push_back(changing);
+        }
+    }
+
     fn mark(&mut self, event: &Event, position: Position) {
         let touched = Touched::by(event);
         if touched.settings {
@@ -145,7 +167,9 @@ impl Cell {
         if touched.all {
             self.all_version = position;
         }
-        for registration in touched.registrations.into_iter().flatten() {
+        let changed = is_untold(event).then(|| self.pending.untold.pop_front());
+        let changed = changed.flatten().unwrap_or_default();
+        for registration in touched.registrations(event).chain(changed) {
             self.marks.entry(registration).or_default().version = position;
             self.pending.registrations.remove(&registration);
         }
@@ -186,15 +210,38 @@ impl Cell {
     /// Tells about how many bytes it takes.
     pub(super) fn weight(&self) -> usize {
         let registrations = self.workshop().map_or(0, |w| w.registrations.len());
-        EMPTY
-            + registrations * EACH_REGISTRATION
-            + self.municipalities() * EACH_MUNICIPALITY
-            + self.ledger.len() * EACH_COMMAND
+        EMPTY + registrations * EACH_REGISTRATION + self.listed() + self.ledger.len() * EACH_COMMAND
     }
 
     /// Looks for a command that was accepted before.
     pub(super) fn known(&self, command: CommandId) -> Option<Known> {
         self.ledger.get(&command).copied()
+    }
+}
+
+/// Says whether an event changes registrations that it does not name.
+fn is_untold(event: &Event) -> bool {
+    use workshop::Event as E;
+    matches!(
+        event,
+        Event::Workshop(E::SettingsAmended { .. } | E::AttendanceClosed { .. })
+    )
+}
+
+/// Gives who changes with an event that does not name them: who loses a topic, or who is confirmed when attendance is
+/// closed.
+fn untold(workshop: &Workshop, event: &Event) -> Option<Vec<RegistrationId>> {
+    use workshop::Event as E;
+    match event {
+        Event::Workshop(E::SettingsAmended { settings, .. }) => {
+            Some(workshop.losing_topics(settings))
+        }
+        Event::Workshop(E::AttendanceClosed { .. }) => {
+            let all = workshop.registrations.iter();
+            let confirmed = all.filter(|(_, of)| of.situation == Situation::Confirmed);
+            Some(confirmed.map(|(id, _)| *id).collect())
+        }
+        Event::Workshop(_) | Event::Program(_) | Event::Catalogue(_) => None,
     }
 }
 
@@ -210,7 +257,7 @@ struct Touched {
 impl Touched {
     fn by(event: &Event) -> Self {
         match event {
-            Event::Program(_) => Self::settings(),
+            Event::Program(_) | Event::Catalogue(_) => Self::settings(),
             Event::Workshop(event) => Self::by_workshop(event),
         }
     }
@@ -227,7 +274,12 @@ impl Touched {
                 all: true,
                 ..Self::settings()
             },
-            E::PassedOver(_) | E::GroupSubmitted(_) => Self::default(),
+            E::PassedOver(_)
+            | E::GroupSubmitted(_)
+            | E::AssignmentDrafted(_)
+            | E::AssignmentPublished(_)
+            | E::AttendanceTaken(_)
+            | E::AttendanceClosed { .. } => Self::default(),
             E::Submitted(submitted) => Self::sealed(submitted.registration),
             E::Amended(amended) if amended.data.is_some() => Self::sealed(amended.registration),
             E::Amended(amended) => Self::one(amended.registration),
@@ -235,6 +287,7 @@ impl Touched {
                 registrations: [Some(substituted.registration), Some(substituted.successor)],
                 ..Self::sealed(substituted.successor)
             },
+            E::TopicAssigned(assigned) => Self::one(assigned.registration),
             E::Merged {
                 registration, into, ..
             } => Self {
@@ -254,6 +307,20 @@ impl Touched {
             | E::Noted { registration, .. }
             | E::LinkRenewed { registration, .. } => Self::one(*registration),
         }
+    }
+
+    /// Gives every registration that changes: some events name many, all others at most two.
+    fn registrations(&self, event: &Event) -> impl Iterator<Item = RegistrationId> {
+        let many: Vec<RegistrationId> = match event {
+            Event::Workshop(workshop::Event::AssignmentPublished(result)) => {
+                result.places.keys().copied().collect()
+            }
+            Event::Workshop(workshop::Event::AttendanceTaken(taken)) => {
+                taken.entries.iter().map(|(id, _)| *id).collect()
+            }
+            Event::Workshop(_) | Event::Program(_) | Event::Catalogue(_) => Vec::new(),
+        };
+        self.registrations.into_iter().flatten().chain(many)
     }
 
     fn settings() -> Self {

@@ -32,11 +32,16 @@ fn subject(wish: &Wish, cell: &Cell) -> Option<RegistrationId> {
     match wish {
         Wish::Noted(wish, _) => subject(wish, cell),
         Wish::Ready(Command::Workshop(command)) => command.registration(),
+        // Of many, whoever was changed last: then all of them are as they are since.
+        Wish::Attend(sheet) => sheet.people().max_by_key(|id| {
+            let version = cell.version(*id);
+            (version.is_none(), version)
+        }),
         Wish::Revise(revision) => Some(revision.registration),
         Wish::Substitute(successor) => Some(successor.registration),
         Wish::Put(applicant) => referred(cell.workshop()?, applicant),
         Wish::CancelReferred(reference, _) => cell.workshop()?.references.get(reference).copied(),
-        Wish::Ready(Command::Program(_))
+        Wish::Ready(Command::Program(_) | Command::Catalogue(_))
         | Wish::Restate(_)
         | Wish::Postpone(_)
         | Wish::Register(_)
@@ -67,6 +72,13 @@ fn build_wish(wish: &Wish, job: &Job, cell: &Cell, at: Instant) -> Result<Built,
             let zone = workshop.settings.schedule.time_zone.as_str();
             let schedule = Box::new(body.schedule(zone).map_err(Refusal::Invalid)?);
             ready(workshop::Command::Postpone { schedule })
+        }
+        Wish::Attend(sheet) => {
+            let workshop = cell.workshop().ok_or_else(not_found)?;
+            let zone = workshop.settings.schedule.time_zone.as_str();
+            // A zone that was known when the workshop was made.
+            let take = sheet.command(zone).ok_or(Refusal::Unavailable)?;
+            ready(workshop::Command::TakeAttendance(take))
         }
         Wish::Register(applicant) => register(job, cell, (at, applicant)),
         Wish::RegisterGroup(party) => register_group(job, cell, (at, party)),

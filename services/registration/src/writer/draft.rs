@@ -152,6 +152,7 @@ fn too_large(error: EncodeError) -> Refusal {
 fn kind(command: &Command) -> &'static str {
     match command {
         Command::Program(_) => "program.put",
+        Command::Catalogue(_) => "topic.state",
         Command::Workshop(command) => command.kind(),
     }
 }

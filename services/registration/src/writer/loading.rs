@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use anmeldewerk_contract::{DecodeError, Message, Position, Subject, decode};
-use anmeldewerk_domain::Boundary;
+use anmeldewerk_domain::{Boundary, State};
 use anmeldewerk_journal::{Journal, ReadError};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a boundary could not be loaded.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LoadError {
+pub(crate) enum LoadError {
     /// The log could not be read.
     #[error("log could not be read")]
     Read(#[from] ReadError),
@@ -144,6 +144,40 @@ pub(super) async fn read<J: Journal>(
     }
     // The replica still lags; an append or a look at the leader tells when it matters.
     Ok(cell)
+}
+
+/// Reads a boundary beside the writer: as the leader has it, and where its last decision stands.
+pub(crate) async fn look<J: Journal>(
+    journal: &J,
+    shelf: &Shelf,
+    boundary: &Boundary,
+) -> Result<State, LoadError> {
+    let cell = read(journal, shelf, boundary).await?;
+    Ok(cell.state)
+}
+
+/// Reads a boundary as it was when something was decided at a position: from the log alone.
+pub(crate) async fn before<J: Journal>(
+    journal: &J,
+    boundary: &Boundary,
+    position: Position,
+) -> Result<State, LoadError> {
+    let subject = Subject::from(boundary);
+    let mut cell = Cell::new(boundary);
+    loop {
+        let page = journal.page(&subject, cell.tail, PAGE).await?;
+        let read = page.len();
+        for message in page {
+            if message.position >= position {
+                return Ok(cell.state);
+            }
+            replay(&mut cell, &message)?;
+        }
+        if read < PAGE {
+            return Ok(cell.state);
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn read_on<J: Journal>(

@@ -40,6 +40,7 @@ use uuid::Uuid;
 
 use crate::access::Asker;
 
+pub(crate) use loading::{LoadError, before, look};
 pub(crate) use task::Writer as Task;
 pub(crate) use wish::{Applicant, Note, Party, Personal, Revision, Successor, Wish};
 

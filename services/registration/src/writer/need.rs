@@ -106,9 +106,11 @@ pub(super) fn need(job: &Job, cell: &Cell) -> Need {
         return Need::Nothing;
     }
     match &asked.wish {
-        Wish::Ready(_) | Wish::Restate(_) | Wish::Postpone(_) | Wish::CancelReferred(..) => {
-            Need::Nothing
-        }
+        Wish::Ready(_)
+        | Wish::Restate(_)
+        | Wish::Postpone(_)
+        | Wish::Attend(_)
+        | Wish::CancelReferred(..) => Need::Nothing,
         Wish::Noted(..) => noting(asked, cell),
         Wish::Register(applicant) => newcomers(asked, cell, std::slice::from_ref(&**applicant)),
         Wish::RegisterGroup(party) => newcomers(asked, cell, &party.members),
@@ -259,10 +261,10 @@ pub(super) fn change(wish: &Wish) -> Option<Change<'_>> {
     }
 }
 
-/// Gives the workshop of a boundary; a program has none.
+/// Gives the workshop of a boundary; a program and the catalogue have none.
 pub(super) fn workshop_id(boundary: &Boundary) -> Uuid {
     match boundary {
         Boundary::Workshop(workshop) => Uuid::from_u128(workshop.0),
-        Boundary::Program(_) => Uuid::nil(),
+        Boundary::Program(_) | Boundary::Catalogue => Uuid::nil(),
     }
 }

@@ -9,6 +9,7 @@ use anmeldewerk_vault::{Contact, FreeText, Identity};
 use uuid::Uuid;
 
 use crate::form::{
+    attendance::Sheet,
     person::{PersonPatch, is_nobody},
     schedule::ScheduleBody,
     workshop::WorkshopBody,
@@ -24,6 +25,8 @@ pub(crate) enum Wish {
     Restate(Box<WorkshopBody>),
     /// Another time, in the workshop's own time zone.
     Postpone(Box<ScheduleBody>),
+    /// Who was there, in the workshop's own time zone.
+    Attend(Box<Sheet>),
     /// A registration, whose person is yet to be found or made.
     Register(Box<Applicant>),
     /// The same, or an amendment where the source reference is known.

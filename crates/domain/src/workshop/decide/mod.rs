@@ -4,12 +4,14 @@
 mod admission;
 mod amendment;
 mod answer;
+mod attendance;
 mod group;
 mod lots;
 mod merge;
 mod office;
 mod settings;
 mod substitution;
+mod topics;
 
 use super::{Block, Command, Event, Registration, State, Status, Workshop, rejection::Rejection};
 use crate::{Instant, RegistrationId};
@@ -70,6 +72,12 @@ fn decide_existing(case: &Case<'_>, command: &Command) -> Result<Vec<Event>, Rej
                 link: *link,
             }])
         }
+        Command::DraftAssignment { draft, basis } => topics::draft(case, draft, basis),
+        Command::PublishAssignment { result, basis } => topics::publish(case, result, basis),
+        Command::AssignTopic(assign) => topics::assign(case, assign),
+        Command::SwapTopics(swap) => topics::swap(case, swap),
+        Command::TakeAttendance(take) => attendance::take(case, take),
+        Command::CloseAttendance { days } => attendance::close(case, days.as_ref()),
         Command::WithNote { command, note } => with_note(case, command, note),
         Command::Settle => Ok(Vec::new()),
     }

@@ -3,6 +3,7 @@
 mod admission;
 mod amendment;
 mod answers;
+mod attendance;
 mod bounds;
 mod buckets;
 mod confirmation;
@@ -20,6 +21,7 @@ mod settling;
 mod states;
 mod story;
 mod substitution;
+mod topics;
 mod waitlist;
 
 use std::collections::{BTreeMap, BTreeSet};

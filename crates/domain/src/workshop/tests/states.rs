@@ -25,6 +25,9 @@ fn in_state(name: &str) -> Story {
                 into: id(2),
             }])
         }
+        "attended" => return attendance::closed(&[22, 23]),
+        "partially_attended" => return attendance::closed(&[22]),
+        "no_show" => return attendance::closed(&[]),
         other => panic!("{other} is no state"),
     };
     let story = story.and([submit(9)]);
@@ -109,14 +112,16 @@ fn only_who_cancelled_was_declined_or_lapsed_is_reinstated() {
 }
 
 #[test]
-fn pending_confirmed_and_offered_hold_a_seat_and_no_other_state_does() {
+fn who_is_pending_confirmed_offered_or_closed_holds_a_seat_and_nobody_else() {
     let holding = Situation::NAMES.map(|name| {
         let situation = in_state(name).registration(1).situation;
         (name, situation.holds_seat())
     });
     let seats = holding.into_iter().filter(|(_, holds)| *holds);
     let seats: Vec<&str> = seats.map(|(name, _)| name).collect();
-    assert_eq!(seats, ["pending_approval", "confirmed", "offered"]);
+    let closed = ["attended", "partially_attended", "no_show"];
+    let expected = [["pending_approval", "confirmed", "offered"], closed].concat();
+    assert_eq!(seats, expected);
 }
 
 #[test]

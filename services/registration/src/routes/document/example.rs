@@ -10,6 +10,22 @@ pub(super) fn of(id: &str) -> Value {
             "carrier": "Ministerium für Bildung", "contact": "programm@example.org",
         }),
         "put_municipalities" => municipalities(),
+        "state_topic" => json!({
+            "title": "Die eigene Rolle", "abstract": "Zwischen Amt, Politik und Einrichtungen: wofür stehe ich?",
+        }),
+        "put_topic" => json!({
+            "slot": 1, "topic": "rolle", "reason": "organisation", "note": "Moderiert dort.",
+        }),
+        "take_attendance" => json!({
+            "day": "2031-10-21", "slot": 1, "minutes": 360,
+            "entries": [{"registration": "01990000-0000-7000-8000-000000000001", "status": "present"}],
+        }),
+        "put_attendance" => json!({"day": "2031-10-21", "status": "present", "minutes": 180}),
+        "close_attendance" => json!({"days": ["2031-10-21"]}),
+        "swap_topics" => json!({
+            "slot": 1, "reason": "organisation",
+            "registrations": ["01990000-0000-7000-8000-000000000001", "01990000-0000-7000-8000-000000000002"],
+        }),
         "create_workshop" => workshop(),
         "amend_workshop" => json!({
             "subtitle": "für Koordinatorinnen und Koordinatoren", "capacity": 30, "program_caps": {"mv": 15},

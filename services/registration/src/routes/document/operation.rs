@@ -6,25 +6,33 @@ use super::{
     super::{
         accept_offer, amend_registration, amend_workshop, approve_registration,
         at_workshop::WorkshopBody as WorkshopChanged,
-        cancel_by_reference, cancel_registration, cancel_workshop, confirm_email,
+        cancel_by_reference, cancel_registration, cancel_workshop, close_attendance, confirm_email,
         create_workshop::{self, Created},
-        decline_offer, decline_registration, draw_lots, merge_registration, offer_seat,
+        decline_offer, decline_registration, draft_assignment, draw_lots, merge_registration,
+        offer_seat,
         outcome::{NewBody, StandingBody},
-        postpone_workshop, promote_registration, publish_workshop, put_by_reference,
-        put_municipalities, put_program, put_wishes, reinstate_registration, release_guarantee,
+        postpone_workshop, promote_registration, publish_assignment, publish_workshop,
+        put_attendance, put_by_reference, put_municipalities, put_program, put_topic, put_wishes,
+        reinstate_registration, release_guarantee,
         renew_link::{self, Renewed},
+        run::RunBody,
+        state_topic,
         submit_group::{self, Grouped},
         submit_registration,
         substitute_registration::{self, SubstitutedBody},
-        to_waitlist,
+        swap_topics, take_attendance, to_waitlist,
     },
     schema::{self, Schemas},
 };
 use crate::form::{
     amendment::{AmendBody, SubstituteBody},
+    attendance::{CloseBody, OneBody, SheetBody},
     group::GroupBody,
     municipality::ListBody,
-    reason::{CallOffBody, EmptyBody, MaybeReasonBody, MergeBody, ReinstateBody, WithReasonBody},
+    reason::{
+        CallOffBody, EmptyBody, MaybeReasonBody, MergeBody, ReinstateBody, SwapBody, TopicBody,
+        WithReasonBody,
+    },
     registration::RegistrationBody,
     schedule::ScheduleBody,
     wish::WishesBody,
@@ -75,6 +83,8 @@ pub(super) enum Answer {
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = of_programs();
     all.extend(of_workshops());
+    all.extend(of_topics());
+    all.extend(of_attendance());
     all.extend(of_newcomers());
     all.extend(of_references());
     all.extend(by_office());
@@ -110,7 +120,21 @@ fn of_programs() -> Vec<Operation> {
         answer_body: Schemas::answer::<put_municipalities::Listed>,
         ..command("put", put_municipalities::ROUTE, Schemas::body::<ListBody>)
     };
-    vec![program, municipalities]
+    let topic = Operation {
+        id: "state_topic",
+        summary: "Says what a topic is about, for all workshops that offer it.",
+        tag: "topics",
+        roles: &["operator", C],
+        needs_body: true,
+        takes_condition: false,
+        answer_body: Schemas::answer::<state_topic::Stated>,
+        ..command(
+            "put",
+            state_topic::ROUTE,
+            Schemas::body::<state_topic::Body>,
+        )
+    };
+    vec![program, municipalities, topic]
 }
 
 /// A command of the host to one workshop, where nothing else is said.
@@ -182,6 +206,62 @@ fn of_workshops() -> Vec<Operation> {
             id: "release_guarantee",
             summary: "Releases the seats that are kept for a program.",
             ..command("post", release_guarantee::ROUTE, nothing)
+        },
+    ]
+}
+
+fn of_topics() -> Vec<Operation> {
+    let nothing: Form = Schemas::body::<EmptyBody>;
+    vec![
+        Operation {
+            id: "draft_assignment",
+            summary: "Looks at what a run that assigns topics would bring.",
+            tag: "topics",
+            takes_condition: false,
+            answer: Answer::Made,
+            answer_body: Schemas::answer::<RunBody>,
+            ..command(
+                "post",
+                draft_assignment::ROUTE,
+                Schemas::body::<draft_assignment::Body>,
+            )
+        },
+        Operation {
+            id: "publish_assignment",
+            summary: "Lets a run hold: topics are assigned.",
+            tag: "topics",
+            takes_condition: false,
+            answer_body: Schemas::answer::<RunBody>,
+            ..command("post", publish_assignment::ROUTE, nothing)
+        },
+        Operation {
+            id: "swap_topics",
+            summary: "Lets two people have each other's topic.",
+            tag: "topics",
+            needs_body: true,
+            ..command("post", swap_topics::ROUTE, Schemas::body::<SwapBody>)
+        },
+    ]
+}
+
+fn of_attendance() -> Vec<Operation> {
+    vec![
+        Operation {
+            id: "take_attendance",
+            summary: "States who was there in a session.",
+            tag: "attendance",
+            needs_body: true,
+            takes_condition: false,
+            answer_body: Schemas::answer::<WorkshopChanged>,
+            ..command("put", take_attendance::ROUTE, Schemas::body::<SheetBody>)
+        },
+        Operation {
+            id: "close_attendance",
+            summary: "Closes attendance: from what was stated follows who attended.",
+            tag: "attendance",
+            takes_condition: false,
+            answer_body: Schemas::answer::<WorkshopChanged>,
+            ..command("post", close_attendance::ROUTE, Schemas::body::<CloseBody>)
         },
     ]
 }
@@ -326,6 +406,18 @@ fn by_host() -> Vec<Operation> {
                 reinstate_registration::ROUTE,
                 Schemas::body::<ReinstateBody>,
             )
+        },
+        Operation {
+            id: "put_topic",
+            summary: "Gives somebody a topic by hand, or takes it away.",
+            needs_body: true,
+            ..standing("put", put_topic::ROUTE, Schemas::body::<TopicBody>)
+        },
+        Operation {
+            id: "put_attendance",
+            summary: "States whether somebody was there in a session.",
+            needs_body: true,
+            ..standing("put", put_attendance::ROUTE, Schemas::body::<OneBody>)
         },
     ];
     for operation in &mut all {

@@ -5,11 +5,12 @@ use crate::cargo;
 use crate::command::test::exit_code;
 use crate::error::Result;
 use crate::home::Home;
+use crate::service::Kind;
 
-/// Looks after the read model of a running stack: `cargo stack projection list`.
+/// A service's own command.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Passed on to `anmeldewerk-projection`; `help` shows what there is.
+    /// Passed on to the service's binary; `help` shows what there is.
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -19,8 +20,9 @@ pub(crate) struct Arguments {
     rest: Vec<OsString>,
 }
 
-pub(crate) async fn run(home: &Home, arguments: &Arguments) -> Result<ExitCode> {
-    let operator = home.operator()?;
+/// Runs it against the stack that was started last here.
+pub(crate) async fn run(home: &Home, kind: Kind, arguments: &Arguments) -> Result<ExitCode> {
+    let operator = home.operator()?.of(kind);
     cargo::build().await?;
     Ok(exit_code(operator.run(&arguments.rest).await?))
 }
