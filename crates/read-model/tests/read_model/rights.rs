@@ -98,7 +98,7 @@ async fn no_column_knows_when_it_was_written() {
     let defaults: Vec<String> = sqlx::query_scalar(
         "SELECT table_name || '.' || column_name FROM information_schema.columns
          WHERE table_schema IN ('rm_1', 'reporting')
-           AND (column_default IS NOT NULL OR is_identity = 'YES')",
+           AND (column_default <> 'false' OR is_identity = 'YES')",
     )
     .fetch_all(&house.owner)
     .await
