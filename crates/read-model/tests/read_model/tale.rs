@@ -159,9 +159,6 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
             |(workshop, registration, topic)| Op::Assign { workshop, registration, topic }),
         2 => (workshop.clone(), 0_u8..8, prop::option::of(0_u8..24)).prop_map(
             |(workshop, run, published)| Op::Run { workshop, run, published }),
-        4 => (workshop.clone(), 0_u8..24, 0_u8..3, 0_u8..4).prop_map(
-            |(workshop, registration, session, status)| Op::Attend { workshop, registration, session, status }),
-        1 => workshop.clone().prop_map(Op::Close),
         1 => workshop.prop_map(Op::Garbage),
     ]
 }
