@@ -22,6 +22,7 @@ struct Sending<'a> {
     program: &'a str,
     reference: &'a str,
     run: &'a str,
+    query: &'a str,
     change: Value,
 }
 
@@ -33,6 +34,7 @@ impl Sending<'_> {
             program: "sh",
             reference: "",
             run: "",
+            query: "",
             change: json!({}),
         }
     }
@@ -75,6 +77,7 @@ impl Tour {
             .replace("{reference}", sending.reference)
             .replace("{run}", sending.run)
             .replace("{topic}", "rolle");
+        let path = format!("{path}{}", sending.query);
         let content = operation["requestBody"]["content"].as_object();
         let (media_type, content) = content
             .and_then(|all| all.iter().next_back())
@@ -184,6 +187,11 @@ async fn of_one_workshop(tour: &mut Tour) {
     tour.workshop = text(&made, "workshop");
     tour.host("amend_workshop").await;
     tour.host("publish_workshop").await;
+    let said = Sending {
+        query: "?kind=invitation&title=Einladung",
+        ..Sending::of(tour.house.office("sh"))
+    };
+    tour.send("add_document", said).await;
     let somebody = tour.host("submit_registration").await;
     let somebody = text(&somebody, "registration");
     for command in ["amend_registration", "put_wishes", "renew_link"] {

@@ -19,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) text: String,
     /// The same as JSON, where it is.
     pub(crate) body: Value,
+    /// The same as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -110,12 +112,14 @@ impl House {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await?;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        let text = String::from_utf8(bytes.into()).unwrap_or_default();
+        let bytes = Vec::from(bytes);
+        let text = String::from_utf8(bytes.clone()).unwrap_or_default();
         Ok(Answer {
             status,
             headers,
             text,
             body,
+            bytes,
         })
     }
 
@@ -228,6 +232,21 @@ impl House {
         let headers = [("authorization", bearer.as_str()), ("prefer", "wait=10")];
         let sent = self.send(Method::GET, &path, &headers, Vec::new()).await;
         sent.expect("the gateway answers")
+    }
+
+    /// Adds a version of a document, a PDF, as the office of Schleswig-Holstein.
+    pub(crate) async fn add_document(&self, workshop: &str, kind: &str, bytes: &[u8]) -> Answer {
+        let path = format!("/v1/workshops/{workshop}/documents?kind={kind}&title=Hinweise");
+        let (bearer, key) = (format!("Bearer {}", self.office("sh")), key());
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("idempotency-key", key.as_str()),
+            ("content-type", "application/pdf"),
+        ];
+        let sent = self
+            .send(Method::POST, &path, &headers, bytes.to_vec())
+            .await;
+        sent.expect("answered")
     }
 
     /// Registers both programs.

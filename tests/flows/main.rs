@@ -11,6 +11,7 @@ mod attendance;
 mod calendar;
 mod cluster;
 mod demo;
+mod documents;
 mod examples;
 mod exports;
 mod house;

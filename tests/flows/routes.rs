@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 61] = [
+const ROUTES: [(&str, &str); 64] = [
     ("PUT", "/v1/programs/{program}"),
     ("PUT", "/v1/programs/{program}/municipalities"),
     ("PUT", "/v1/topics/{topic}"),
@@ -21,6 +21,9 @@ const ROUTES: [(&str, &str); 61] = [
     ),
     ("PUT", "/v1/workshops/{workshop}/attendance"),
     ("POST", "/v1/workshops/{workshop}/attendance/close"),
+    ("POST", "/v1/workshops/{workshop}/documents"),
+    ("GET", "/v1/workshops/{workshop}/documents"),
+    ("GET", "/v1/workshops/{workshop}/documents/{kind}/{number}"),
     ("POST", "/v1/workshops/{workshop}/cancel"),
     ("POST", "/v1/workshops/{workshop}/draw"),
     ("POST", "/v1/workshops/{workshop}/groups"),
@@ -136,12 +139,14 @@ const ROUTES: [(&str, &str); 61] = [
 ];
 
 /// What anybody may read without a token.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 8] = [
     "/v1/calendar/{file}",
     "/v1/topics",
     "/v1/topics/{topic}",
     "/v1/workshops",
     "/v1/workshops/{workshop}",
+    "/v1/workshops/{workshop}/documents",
+    "/v1/workshops/{workshop}/documents/{kind}/{number}",
     "/v1/workshops/{workshop}/topics",
 ];
 
@@ -205,7 +210,8 @@ async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
     let drafted = house.post(&house.office("sh"), &runs, &json!({})).await;
     let drafted = drafted.expect(201);
     let run = drafted.body["run"].as_str().expect("an id");
-    let at = drafted.position();
+    let added = house.add_document(&workshop, "agenda", b"%PDF-1.7").await;
+    let at = added.expect(201).position();
     for (method, template) in ROUTES {
         let path = template
             .replace("{program}", "sh")
@@ -214,6 +220,8 @@ async fn every_route_answers_behind_the_gateway_and_refuses_strangers() {
             .replace("{registration}", id)
             .replace("{run}", run)
             .replace("{report}", "programs")
+            .replace("{kind}", "agenda")
+            .replace("{number}", "1")
             .replace("{topic}", "rolle")
             .replace("{reference}", "sh-1");
         let (method, key) = (

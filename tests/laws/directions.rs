@@ -40,16 +40,24 @@ fn the_domain_depends_on_nothing_at_all() {
 
 #[test]
 fn each_room_knows_only_the_rooms_before_it() {
-    let allowed: [(&str, &[&str]); 10] = [
+    let allowed: [(&str, &[&str]); 11] = [
         ("domain", &[]),
         ("contract", &["domain"]),
         ("journal", &["contract", "domain"]),
+        ("documents", &["contract", "domain"]),
         ("vault", &[]),
         ("read-model", &["contract", "domain"]),
         ("service", &["contract"]),
         (
             "registration",
-            &["contract", "domain", "journal", "service", "vault"],
+            &[
+                "contract",
+                "documents",
+                "domain",
+                "journal",
+                "service",
+                "vault",
+            ],
         ),
         (
             "projection",
@@ -57,7 +65,14 @@ fn each_room_knows_only_the_rooms_before_it() {
         ),
         (
             "gateway",
-            &["contract", "domain", "read-model", "service", "vault"],
+            &[
+                "contract",
+                "documents",
+                "domain",
+                "read-model",
+                "service",
+                "vault",
+            ],
         ),
         (
             "stack",
@@ -91,7 +106,10 @@ fn each_room_knows_only_the_rooms_before_it() {
 fn what_reaches_outside_stands_only_where_it_belongs() {
     let belongs: [(&str, &[&str]); 6] = [
         ("sqlx", &["read-model", "vault", "stack", "bench"]),
-        ("async-nats", &["journal", "gateway", "stack", "bench"]),
+        (
+            "async-nats",
+            &["journal", "documents", "gateway", "stack", "bench"],
+        ),
         ("aes-gcm", &["vault"]),
         (
             "axum",

@@ -66,7 +66,8 @@ fn strip_event(event: &mut workshop::Event) {
         | E::AssignmentPublished(_)
         | E::TopicAssigned(_)
         | E::AttendanceTaken(_)
-        | E::AttendanceClosed { .. } => {}
+        | E::AttendanceClosed { .. }
+        | E::DocumentAdded(_) => {}
     }
 }
 

@@ -28,6 +28,7 @@ pub const ALL: &[Known] = known! {
     "attendance.closed" "1"
     "attendance.taken" "1"
     "catalogue.decided" "1"
+    "document.added" "1"
     "draw.held" "1"
     "group.submitted" "1"
     "guarantee.released" "1"

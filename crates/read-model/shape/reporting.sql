@@ -418,7 +418,7 @@ CREATE TABLE topic_demand (
     FOREIGN KEY (workshop, slot, topic) REFERENCES topics NOT ENFORCED
 );
 
-COMMENT ON TABLE topic_demand IS 'de: Themenwünsche der Anmeldungen, aus denen noch etwas werden kann | en: Wishes of registrations that may still come to something';
+COMMENT ON TABLE topic_demand IS 'de: Themenwünsche aller Anmeldungen, außer abgelehnten, verfallenen, stornierten, übertragenen und zusammengeführten | en: Wishes of all registrations but those declined, lapsed, cancelled, transferred and merged';
 COMMENT ON COLUMN topic_demand.workshop IS 'de: Veranstaltung | en: The workshop';
 COMMENT ON COLUMN topic_demand.slot IS 'de: Durchgang, 1 oder 2 | en: Slot, 1 or 2';
 COMMENT ON COLUMN topic_demand.topic IS 'de: Thema | en: The topic';

@@ -250,6 +250,26 @@ COMMENT ON COLUMN assignment_run.drafted_at IS 'Position of the draft';
 COMMENT ON COLUMN assignment_run.published_at IS 'Position of the publication';
 COMMENT ON COLUMN assignment_run.closed IS 'Topics that were closed because too few would have come, in order, one line each: slot, code, size, least size';
 
+-- Versions of documents; the bytes are in the object store.
+CREATE TABLE document (
+    workshop   uuid NOT NULL,
+    kind       text NOT NULL CHECK (kind IN ('agenda', 'invitation', 'privacy_notice')),
+    number     integer NOT NULL,
+    sha256     bytea NOT NULL,
+    media_type text NOT NULL,
+    size       bigint NOT NULL,
+    title      text NOT NULL,
+    valid_from date,
+    note       text,
+    added_at   timestamptz NOT NULL,
+    version    bigint NOT NULL,
+    PRIMARY KEY (workshop, kind, number)
+);
+
+COMMENT ON COLUMN document.number IS 'The how manieth version of its kind, from 1 on';
+COMMENT ON COLUMN document.size IS 'Bytes';
+COMMENT ON COLUMN document.valid_from IS 'From which day on it holds, where that is said';
+
 -- Who was there, by day and slot.
 CREATE TABLE attendance (
     workshop     uuid NOT NULL,
@@ -467,6 +487,11 @@ CREATE POLICY seen ON offered_topic FOR SELECT TO aw_gateway USING (
 ALTER TABLE assignment_run ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON assignment_run FOR SELECT TO aw_gateway USING (
     (SELECT true FROM workshop w WHERE w.id = assignment_run.workshop)
+);
+
+ALTER TABLE document ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON document FOR SELECT TO aw_gateway USING (
+    (SELECT true FROM workshop w WHERE w.id = document.workshop)
 );
 
 ALTER TABLE bucket ENABLE ROW LEVEL SECURITY;

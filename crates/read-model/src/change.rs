@@ -6,8 +6,8 @@ use anmeldewerk_domain::{
     program::{self, Details},
     workshop::{
         Amended, AssignmentDraft, AssignmentResult, AttendanceTaken, Block, Canceller, Cause,
-        GroupSubmitted, Lapse, Rank, Reason, Schedule, Session, Settings, Submitted, Substituted,
-        TopicAssigned,
+        Document, DocumentAdded, GroupSubmitted, Lapse, Rank, Reason, Schedule, Session, Settings,
+        Submitted, Substituted, TopicAssigned,
     },
 };
 use uuid::Uuid;
@@ -64,6 +64,8 @@ pub enum Change<'d> {
         /// The decision that says so.
         version: Position,
     },
+    /// A document has a new version.
+    Documented(Documented<'d>),
     /// A group that was not there before.
     Grouped(Grouped<'d>),
     /// A registration that was not there before.
@@ -92,6 +94,25 @@ pub enum Change<'d> {
     Noted(Noted<'d>),
     /// Rows change by what other rows hold, which only the tables know.
     Sweep(Sweep<'d>),
+}
+
+/// A version of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Documented<'d> {
+    /// The workshop.
+    pub workshop: WorkshopId,
+    /// The version.
+    pub added: &'d DocumentAdded,
+    /// When it was added.
+    pub at: Instant,
+    /// The decision that says so.
+    pub version: Position,
+}
+
+impl<'d> Documented<'d> {
+    pub(crate) fn document(&self) -> &'d Document {
+        &self.added.document
+    }
 }
 
 /// What was said about a reason.

@@ -12,13 +12,14 @@ use crate::{Fault, PROJECTION, checkpoint, connect_options, sql, version::Versio
 /// The tables with the statement that gives the hash of each row in the order of the keys.
 ///
 /// Of those that dashboards read, the ones that no event changes are left out, and so is the freshness.
-const TABLES: [(&str, &str); 31] = [
+const TABLES: [(&str, &str); 32] = [
     ("program", sql::DIGEST_PROGRAM),
     ("municipality", sql::DIGEST_MUNICIPALITY),
     ("catalogue_topic", sql::DIGEST_CATALOGUE_TOPIC),
     ("workshop", sql::DIGEST_WORKSHOP),
     ("offered_topic", sql::DIGEST_OFFERED_TOPIC),
     ("bucket", sql::DIGEST_BUCKET),
+    ("document", sql::DIGEST_DOCUMENT),
     ("assignment_run", sql::DIGEST_ASSIGNMENT_RUN),
     ("attendance", sql::DIGEST_ATTENDANCE),
     ("closed_session", sql::DIGEST_CLOSED_SESSION),

@@ -7,7 +7,7 @@ use anmeldewerk_domain::{Instant, RegistrationId, WorkshopId, workshop::Status};
 
 use crate::{
     batch::{Batch, Content, Entry},
-    change::{Arrived, Change, Grouped, News, Sweep, SweepKind},
+    change::{Arrived, Change, Documented, Grouped, News, Sweep, SweepKind},
     history::{Happened, history},
     poison::Poison,
     project::project,
@@ -176,6 +176,7 @@ impl<'b> Fold<'b> {
                     });
                 }
             }
+            Change::Documented(documented) => self.document(entry, documented),
             Change::Grouped(grouped) => self.group(entry, grouped)?,
             Change::Arrived(arrived) => self.arrive(entry, arrived)?,
             Change::Moved {
@@ -225,6 +226,13 @@ impl<'b> Fold<'b> {
         self.touched.touch_registration(entry, workshop, id)?;
         let row = self.rows().registrations.entry(id);
         Ok(row.or_insert_with(|| RegistrationRow::there(workshop)))
+    }
+
+    fn document(&mut self, entry: usize, documented: Documented<'b>) {
+        self.touched.touch_workshop(entry, documented.workshop);
+        let kind = documented.document().kind;
+        let key = (documented.workshop, kind, documented.added.number);
+        self.rows().documents.insert(key, documented);
     }
 
     fn group(&mut self, entry: usize, grouped: Grouped<'b>) -> Result<(), Misfit> {

@@ -118,6 +118,7 @@ fn of_workshop<'d>(bare: Happened<'d>, event: &'d workshop::Event) -> Happened<'
         E::AssignmentDrafted(_)
         | E::AssignmentPublished(_)
         | E::AttendanceClosed { .. }
+        | E::DocumentAdded(_)
         | E::SettingsAmended { .. }
         | E::Published
         | E::Postponed { .. }

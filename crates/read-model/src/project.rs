@@ -8,8 +8,8 @@ use anmeldewerk_domain::{
 
 use crate::{
     change::{
-        Arrival, Arrived, Change, Grouped, News, Noted, Restatement, Step, Successor, Sweep,
-        SweepKind,
+        Arrival, Arrived, Change, Documented, Grouped, News, Noted, Restatement, Step, Successor,
+        Sweep, SweepKind,
     },
     step,
 };
@@ -118,6 +118,12 @@ impl<'d> Place<'d> {
             E::AssignmentPublished(result) => {
                 Some(self.sweep(SweepKind::AssignmentPublished(result)))
             }
+            E::DocumentAdded(added) => Some(Change::Documented(Documented {
+                workshop: self.workshop,
+                added,
+                at: self.recorded.decision.decided_at,
+                version: self.version,
+            })),
             E::AttendanceTaken(taken) => Some(self.sweep(SweepKind::AttendanceTaken(taken))),
             E::AttendanceClosed { sessions } => {
                 Some(self.sweep(SweepKind::AttendanceClosed(sessions)))
@@ -248,6 +254,7 @@ impl<'d> Place<'d> {
             | E::AssignmentPublished(_)
             | E::AttendanceTaken(_)
             | E::AttendanceClosed { .. }
+            | E::DocumentAdded(_)
             | E::TopicAssigned(_) => None,
         }
     }

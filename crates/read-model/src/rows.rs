@@ -10,11 +10,11 @@ use anmeldewerk_domain::{
     GroupId, LinkHash, MunicipalityKey, ProgramId, RegistrationId, TopicCode, WorkshopId,
     catalogue,
     program::{Change as ListChange, Details, Municipality},
-    workshop::{Amended, Blocks, Schedule, Settings, Status, Submitted, Wishes},
+    workshop::{Amended, Blocks, DocumentKind, Schedule, Settings, Status, Submitted, Wishes},
 };
 use uuid::Uuid;
 
-use crate::change::{Arrived, Grouped, News, Noted, Restatement, Step};
+use crate::change::{Arrived, Documented, Grouped, News, Noted, Restatement, Step};
 
 /// For each table the rows by key, in the order of the keys.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub(crate) struct Rows<'b> {
     pub(crate) municipalities: BTreeMap<ListKey<'b>, Listed<'b>>,
     pub(crate) topics: BTreeMap<&'b TopicCode, TopicRow<'b>>,
     pub(crate) workshops: BTreeMap<WorkshopId, WorkshopRow<'b>>,
+    pub(crate) documents: BTreeMap<(WorkshopId, DocumentKind, u32), Documented<'b>>,
     pub(crate) groups: BTreeMap<(WorkshopId, GroupId), Grouped<'b>>,
     pub(crate) registrations: BTreeMap<RegistrationId, RegistrationRow<'b>>,
     pub(crate) notes: Vec<Noted<'b>>,

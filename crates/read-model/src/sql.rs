@@ -41,6 +41,7 @@ statements! {
     DIGEST_CLOSED_SESSION = "digest_closed_session";
     DIGEST_DAILY_EVENTS = "digest_daily_events";
     DIGEST_DEMAND = "digest_demand";
+    DIGEST_DOCUMENT = "digest_document";
     DIGEST_GROUP_REGISTRATION = "digest_group_registration";
     DIGEST_HISTORY = "digest_history";
     DIGEST_MUNICIPALITIES = "digest_municipalities";
@@ -65,6 +66,8 @@ statements! {
     DIGEST_WORKSHOP = "digest_workshop";
     DIGEST_WORKSHOPS = "digest_workshops";
     DIGEST_WORKSHOP_PROGRAMS = "digest_workshop_programs";
+    DOCUMENTS = "documents";
+    DOCUMENT_WRITE = "document_write";
     EXPORT = "export";
     EXPORT_EXTENT = "export_extent";
     EXPORT_PATIENCE = "export_patience";

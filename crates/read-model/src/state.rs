@@ -60,6 +60,18 @@ impl RegistrationState {
         Self::Offered,
     ];
 
+    /// Those whose wishes count: all but the ended ones.
+    pub const STANDING: [Self; 8] = [
+        Self::Submitted,
+        Self::PendingApproval,
+        Self::Confirmed,
+        Self::Waitlisted,
+        Self::Offered,
+        Self::Attended,
+        Self::PartiallyAttended,
+        Self::NoShow,
+    ];
+
     /// Those that attendance has brought about.
     pub const CLOSED: [Self; 3] = [Self::Attended, Self::PartiallyAttended, Self::NoShow];
 

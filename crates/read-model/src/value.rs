@@ -39,6 +39,11 @@ pub(crate) fn slot(slot: Slot) -> i16 {
     }
 }
 
+/// Numbers the version of a document.
+pub(crate) fn version_number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 /// Numbers a row within its parent, from 1 on.
 pub(crate) fn ordinal(index: usize) -> i32 {
     i32::try_from(index).map_or(i32::MAX, |index| index.saturating_add(1))

@@ -104,6 +104,22 @@ pub fn parse<T: DeserializeOwned, const LIMIT: usize>(
     Ok(StrictJson { value, canonical })
 }
 
+/// Gives the media type without its parameters; nothing where it names another alphabet than UTF-8.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (value, None) = (values.next()?, values.next()) else {
+        return None;
+    };
+    let value = value.to_str().ok()?.to_ascii_lowercase();
+    let mut parts = value.split(';').map(str::trim);
+    let form = parts.next()?.to_owned();
+    let utf8 = |part: &str| match part.strip_prefix("charset=") {
+        Some(alphabet) => matches!(alphabet, "utf-8" | "\"utf-8\""),
+        None => true,
+    };
+    parts.all(utf8).then_some(form)
+}
+
 /// Reads a whole body of at most `limit` bytes.
 pub async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
     if content_length(request.headers()).is_some_and(|length| length > limit as u64) {

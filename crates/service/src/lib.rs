@@ -13,6 +13,7 @@ pub mod lifecycle;
 mod linger;
 pub mod problem;
 pub mod process;
+pub mod query;
 pub mod server;
 pub mod telemetry;
 pub mod trace;

@@ -189,9 +189,9 @@ impl Nats {
         self.slot.child().pid()
     }
 
-    /// Makes the stream `AW_LOG`, or checks the one that is there.
+    /// Makes the streams, or checks those that are there.
     pub async fn provision(&self) -> Result<()> {
-        provision::stream(&self.url(User::Provision), 1).await
+        provision::streams(&self.url(User::Provision), 1).await
     }
 
     /// Ends it as `kill -9` does.

@@ -16,8 +16,17 @@ use crate::wait;
 
 /// Name of the log's stream.
 pub const STREAM: &str = "AW_LOG";
+/// Name of the stream with the bytes of documents: an object store.
+pub const DOCUMENTS: &str = "OBJ_AW_DOCUMENTS";
 
-const DEFINITION: &str = include_str!("../../../deploy/nats/stream.json");
+/// The streams with their definitions.
+const STREAMS: [(&str, &str); 2] = [
+    (STREAM, include_str!("../../../deploy/nats/stream.json")),
+    (
+        DOCUMENTS,
+        include_str!("../../../deploy/nats/documents.json"),
+    ),
+];
 const ROLES: &str = include_str!("../../../deploy/postgres/roles.sql");
 const DATABASE_VAULT: &str = include_str!("../../../deploy/postgres/database-vault.sql");
 const DATABASE_READ_MODEL: &str = include_str!("../../../deploy/postgres/database-readmodel.sql");
@@ -39,27 +48,32 @@ const INDIFFERENT: [&str; 4] = [
     "placement",
 ];
 
-/// Makes the stream with this many replicas, or refuses if the one that is there differs in any setting.
-pub async fn stream(url: &str, replicas: u8) -> Result<()> {
-    let wanted = definition(replicas);
+/// Makes the streams with this many replicas, or refuses if one that is there differs in any setting.
+pub async fn streams(url: &str, replicas: u8) -> Result<()> {
     let client = connect(url).await?;
-    match ask(&client, "INFO", &Value::Null).await? {
-        Ok(found) => compare(&wanted, &found["config"]),
-        Err(error) if error["err_code"] == STREAM_NOT_FOUND => create(&client, &wanted).await,
-        Err(error) => Err(refused("look for the stream", &error)),
+    for (name, text) in STREAMS {
+        let wanted = definition(text, replicas);
+        match ask(&client, (name, "INFO"), &Value::Null).await? {
+            Ok(found) => compare(&wanted, &found["config"])?,
+            Err(error) if error["err_code"] == STREAM_NOT_FOUND => {
+                create(&client, name, &wanted).await?;
+            }
+            Err(error) => return Err(refused("look for the stream", name, &error)),
+        }
     }
+    Ok(())
 }
 
-/// Returns what the server says about the stream.
+/// Returns what the server says about the log's stream.
 pub(crate) async fn stream_info(url: &str) -> Result<Value> {
     let client = connect(url).await?;
-    let answer = ask(&client, "INFO", &Value::Null).await?;
-    answer.map_err(|error| refused("look for the stream", &error))
+    let answer = ask(&client, (STREAM, "INFO"), &Value::Null).await?;
+    answer.map_err(|error| refused("look for the stream", STREAM, &error))
 }
 
-fn definition(replicas: u8) -> Value {
+fn definition(text: &str, replicas: u8) -> Value {
     let mut wanted: Value =
-        serde_json::from_str(DEFINITION).expect("the definition is JSON, a test says so");
+        serde_json::from_str(text).expect("the definition is JSON, a test says so");
     wanted["num_replicas"] = replicas.into();
     wanted
 }
@@ -68,16 +82,16 @@ async fn connect(url: &str) -> Result<async_nats::Client> {
     nats::connect(url, ConnectOptions::new().request_timeout(Some(ONE_ANSWER))).await
 }
 
-/// Asks for one thing about the stream; the inner error is the server's own.
+/// Asks for one thing about a stream; the inner error is the server's own.
 ///
 /// A cluster that is electing answers nothing or that it is unavailable; then it is asked again. Everything that is
 /// asked here may be asked twice.
 async fn ask(
     client: &async_nats::Client,
-    verb: &str,
+    (stream, verb): (&str, &str),
     body: &Value,
 ) -> Result<Result<Value, Value>> {
-    let subject = format!("$JS.API.STREAM.{verb}.{STREAM}");
+    let subject = format!("$JS.API.STREAM.{verb}.{stream}");
     let payload = if body.is_null() {
         Vec::new()
     } else {
@@ -109,23 +123,24 @@ async fn ask_once(
     }
 }
 
-async fn create(client: &async_nats::Client, wanted: &Value) -> Result<()> {
-    match ask(client, "CREATE", wanted).await? {
+async fn create(client: &async_nats::Client, name: &str, wanted: &Value) -> Result<()> {
+    match ask(client, (name, "CREATE"), wanted).await? {
         Ok(made) => compare(wanted, &made["config"]),
-        Err(error) => Err(refused("make the stream", &error)),
+        Err(error) => Err(refused("make the stream", name, &error)),
     }
 }
 
-fn refused(doing: &str, error: &Value) -> Error {
+fn refused(doing: &str, name: &str, error: &Value) -> Error {
     let said = error["description"].as_str().unwrap_or("no reason given");
     Error::Nats {
-        doing: format!("{doing} {STREAM}"),
+        doing: format!("{doing} {name}"),
         said: said.to_owned(),
     }
 }
 
 /// Every setting we ask for must be so, and nothing we did not ask for may be switched on.
 fn compare(wanted: &Value, found: &Value) -> Result<()> {
+    let name = wanted["name"].as_str().unwrap_or_default();
     let none = Map::new();
     let wanted = wanted.as_object().unwrap_or(&none);
     let found = found.as_object().unwrap_or(&none);
@@ -135,7 +150,7 @@ fn compare(wanted: &Value, found: &Value) -> Result<()> {
     {
         let there = found.get(setting).unwrap_or(&Value::Null);
         if !same(value, there) {
-            return Err(differs(setting, value, there));
+            return Err(differs((name, setting), value, there));
         }
     }
     let known = |setting: &str| wanted.contains_key(setting) || INDIFFERENT.contains(&setting);
@@ -144,7 +159,7 @@ fn compare(wanted: &Value, found: &Value) -> Result<()> {
         .find(|(setting, value)| !known(setting) && !is_off(value))
     {
         None => Ok(()),
-        Some((setting, value)) => Err(differs(setting, &Value::Null, value)),
+        Some((setting, value)) => Err(differs((name, setting), &Value::Null, value)),
     }
 }
 
@@ -164,9 +179,9 @@ fn is_off(value: &Value) -> bool {
     }
 }
 
-fn differs(setting: &str, wanted: &Value, found: &Value) -> Error {
+fn differs((stream, setting): (&str, &str), wanted: &Value, found: &Value) -> Error {
     Error::Setting {
-        stream: STREAM.to_owned(),
+        stream: stream.to_owned(),
         setting: setting.to_owned(),
         found: found.to_string(),
         wanted: wanted.to_string(),
@@ -294,9 +309,21 @@ mod tests {
 
     use super::*;
 
+    fn log(replicas: u8) -> Value {
+        definition(STREAMS[0].1, replicas)
+    }
+
+    #[test]
+    fn the_definition_is_what_documents_need() {
+        let wanted = definition(STREAMS[1].1, 3);
+        assert_eq!(wanted["name"], DOCUMENTS);
+        assert_eq!(wanted["num_replicas"], 3);
+        assert_eq!(wanted["allow_rollup_hdrs"], true);
+    }
+
     #[test]
     fn the_definition_is_what_the_log_needs() {
-        let wanted = definition(3);
+        let wanted = log(3);
         assert_eq!(wanted["name"], STREAM);
         assert_eq!(wanted["num_replicas"], 3);
         for guard in ["deny_delete", "deny_purge", "allow_atomic", "allow_direct"] {
@@ -306,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_differing_setting_is_named() {
-        let wanted = definition(1);
+        let wanted = log(1);
         let mut found = wanted.clone();
         found["max_msgs"] = 5.into();
         let line = compare(&wanted, &found)
@@ -317,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_setting_nobody_asked_for_is_refused_when_it_is_on() {
-        let wanted = definition(1);
+        let wanted = log(1);
         let mut found = wanted.clone();
         found["mirror_direct"] = false.into();
         found["duplicate_window"] = 120_000_000_000_u64.into();
@@ -330,7 +357,7 @@ mod tests {
 
     #[test]
     fn what_is_off_may_be_left_out() {
-        let wanted = definition(1);
+        let wanted = log(1);
         let mut found = wanted.clone();
         let fields = found.as_object_mut().expect("it is an object");
         fields.remove("sealed");

@@ -5,8 +5,8 @@ use anmeldewerk_service::{Process, auth::Verifier, clock::Clock, lifecycle::Shut
 use axum::extract::FromRef;
 
 use crate::{
-    answer::Refused, ask::Wanted, export::Exports, live::Newsroom, public_url::PublicUrl,
-    vault::Vault, watermark::Watermark,
+    answer::Refused, ask::Wanted, export::Exports, library::Library, live::Newsroom,
+    public_url::PublicUrl, vault::Vault, watermark::Watermark,
 };
 
 /// What every query has at hand. Cheap to clone.
@@ -22,6 +22,7 @@ pub struct Desk {
     /// Under which address outsiders know this house, where that was said.
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) exports: Exports,
+    pub(crate) library: Library,
 }
 
 impl Desk {
@@ -37,6 +38,7 @@ impl Desk {
             verifier,
             public_url: None,
             exports: Exports::new(process.shutdown.clone()),
+            library: Library::default(),
         }
     }
 

@@ -9,8 +9,12 @@ mod document;
 pub mod door;
 mod export;
 mod form;
+mod library;
 mod live;
+mod nats;
 mod order;
+mod outlet;
+mod part;
 pub mod passthrough;
 mod public_url;
 mod report;
@@ -58,6 +62,10 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         Ok(()) | Err(_) => {}
     }
 
+    let nats = nats::connect(&config.nats_url);
+    let nats = nats.await.context("the address of NATS cannot be read")?;
+    desk.library.open(nats.clone());
+
     let mut app = App::default();
     let vault = watch::Access {
         url: config.vault_database_url,
@@ -67,11 +75,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
         .spawn("watch", watch::watch(desk.clone(), vault, process.clone()));
     app.tasks.spawn(
         "watermark",
-        watermark::listen(
-            config.nats_url,
-            desk.watermark.clone(),
-            process.shutdown.clone(),
-        ),
+        watermark::listen(nats, desk.watermark.clone(), process.shutdown.clone()),
     );
     let door = Door::new(Bounds::from(config.door));
     app.tasks

@@ -7,8 +7,8 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use anmeldewerk_contract::Position;
 use anmeldewerk_read_model::{Fault, PROJECTION, ReadModel};
-use anmeldewerk_service::{config::Secret, lifecycle::Shutdown};
-use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use anmeldewerk_service::lifecycle::Shutdown;
+use async_nats::{Client, SubscribeError};
 use futures_util::StreamExt;
 use tokio::{
     sync::{Mutex, watch},
@@ -19,7 +19,6 @@ use tokio::{
 pub(crate) const POLL: Duration = Duration::from_millis(250);
 /// The pause after the subscription was lost for good.
 const RESUBSCRIBE_PAUSE: Duration = Duration::from_secs(1);
-const PING: Duration = Duration::from_secs(10);
 
 /// Knows how far the read model has come. Clones share it.
 #[derive(Clone, Debug)]
@@ -112,13 +111,12 @@ impl Watermark {
 
 /// Listens to the projection until the process is asked to stop.
 pub(crate) async fn listen(
-    url: Secret,
+    client: Client,
     watermark: Watermark,
     shutdown: Shutdown,
 ) -> Result<(), Infallible> {
     let mut pause = interval(RESUBSCRIBE_PAUSE);
     pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    metrics::gauge!("gateway_watermark_connected").set(0.0);
     loop {
         tokio::select! {
             () = shutdown.requested() => return Ok(()),
@@ -126,7 +124,7 @@ pub(crate) async fn listen(
         }
         tokio::select! {
             () = shutdown.requested() => return Ok(()),
-            ended = follow(&url, &watermark) => {
+            ended = follow(&client, &watermark) => {
                 let reason = ended.err().map(|error| error.to_string());
                 tracing::warn!(reason, "the subscription to the watermark ended");
             }
@@ -134,8 +132,7 @@ pub(crate) async fn listen(
     }
 }
 
-async fn follow(url: &Secret, watermark: &Watermark) -> Result<(), async_nats::Error> {
-    let client = connect(url).await?;
+async fn follow(client: &Client, watermark: &Watermark) -> Result<(), SubscribeError> {
     let subject = anmeldewerk_contract::watermark(PROJECTION);
     let mut told = client.subscribe(subject).await?;
     while let Some(message) = told.next().await {
@@ -153,42 +150,6 @@ async fn follow(url: &Secret, watermark: &Watermark) -> Result<(), async_nats::E
 fn told_of(payload: &[u8]) -> Option<(Position, &str)> {
     let (position, live) = std::str::from_utf8(payload).ok()?.split_once(' ')?;
     Some((Position(position.parse().ok()?), live))
-}
-
-/// Connects in the background: a server that is not there yet is tried again.
-async fn connect(url: &Secret) -> Result<Client, ConnectError> {
-    let servers = servers(url)?;
-    let mut options = ConnectOptions::new()
-        .name("anmeldewerk-gateway")
-        .ping_interval(PING)
-        .retry_on_initial_connect()
-        .event_callback(|event| {
-            note(&event);
-            std::future::ready(())
-        });
-    // The client does not take them from the address by itself.
-    let first = servers.first();
-    if let Some((user, password)) =
-        first.and_then(|first| Some((first.username()?, first.password()?)))
-    {
-        options = options.user_and_password(user.to_owned(), password.to_owned());
-    }
-    options.connect(servers).await
-}
-
-fn servers(url: &Secret) -> Result<Vec<ServerAddr>, ConnectError> {
-    let parsed: Result<_, std::io::Error> = url.expose().split(',').map(str::parse).collect();
-    parsed.map_err(|error| ConnectError::with_source(ConnectErrorKind::ServerParse, error))
-}
-
-fn note(event: &Event) {
-    let connected = metrics::gauge!("gateway_watermark_connected");
-    match event {
-        Event::Connected => connected.set(1.0),
-        Event::Disconnected | Event::Closed => connected.set(0.0),
-        _ => {}
-    }
-    tracing::info!(%event, "NATS connection");
 }
 
 #[cfg(test)]

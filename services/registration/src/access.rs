@@ -182,7 +182,8 @@ fn may_command(
         | C::Draw { .. }
         | C::DraftAssignment { .. }
         | C::PublishAssignment { .. }
-        | C::CloseAttendance { .. } => may_host(workshop, asker),
+        | C::CloseAttendance { .. }
+        | C::AddDocument(_) => may_host(workshop, asker),
         C::AssignTopic(it) => may_host_of(workshop, asker, find(workshop, it.registration)?),
         C::SwapTopics(it) => {
             may_host_of(workshop, asker, find(workshop, it.one)?)?;

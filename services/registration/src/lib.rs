@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod archive;
 mod assigning;
 mod config;
 mod form;
@@ -18,6 +19,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use anmeldewerk_documents::Store;
 use anmeldewerk_journal::JetStream;
 use anmeldewerk_service::{App, Process, auth::Verifier};
 use anmeldewerk_vault::{KeyEncryption, Vault};
@@ -55,6 +57,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     let mut app = App::default();
     let shelf = shelf(&config, &journal, &process, &mut app);
     let solver = assigning::Solver::new(journal.clone(), shelf.clone());
+    let store = Store::new(journal.client());
     let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault), shelf);
     let shutdown = process.shutdown.clone();
     app.tasks.spawn("writer", async move {
@@ -64,13 +67,15 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     });
     let timer = timer::run(journal.clone(), desk.clone(), process.clone());
     app.tasks.spawn("timer", timer);
-    let sweep = sweep::run(journal.clone(), Arc::clone(&vault), process.clone());
+    let kept = (Arc::clone(&vault), store.clone());
+    let sweep = sweep::run(journal.clone(), kept, process.clone());
     app.tasks.spawn("sweep", sweep);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
     app.router = routes::router(routes::Office::new(routes::Equipment {
         desk,
         solver,
+        archive: archive::Archive::new(store),
         vault,
         verifier,
         clock: process.clock,

@@ -8,7 +8,7 @@ use anmeldewerk_domain::{
     Cutoff, Date, Instant, Number, Rejection, Stated, TopicCode,
     assignment::Obstacle,
     catalogue::MOST_TOPICS,
-    workshop::{Bucket, Exhausted, Field, Same, SettingsFault, Slot, WishFault},
+    workshop::{Bucket, Exhausted, Field, MOST_VERSIONS, Same, SettingsFault, Slot, WishFault},
 };
 use anmeldewerk_service::problem::Problem;
 use serde_json::{Value, json};
@@ -55,6 +55,12 @@ fn rejected(rejection: &Rejection) -> Problem {
         Rejection::NotTheirs(field) => invalid(not_theirs(*field)),
         Rejection::Member { index, rejection } => of_one(("members", "member"), *index, rejection),
         Rejection::Entry { index, rejection } => of_one(("entries", "entry"), *index, rejection),
+        Rejection::TooManyVersions => Problem::new(Code::TooManyVersions)
+            .with("limit", MOST_VERSIONS),
+        Rejection::NoticeUnknown { newest } => {
+            let error = FieldError::new("/privacy_notice", "unknown_version");
+            invalid(error).with("newest_version", *newest)
+        }
         Rejection::OtherDay => invalid(FieldError::new("/day", "outside_workshop")),
         Rejection::AttendanceMissing { days } => {
             let days: Vec<String> = days.iter().map(ToString::to_string).collect();

@@ -166,6 +166,8 @@ fn filled(path: &str, workshop: &str, registration: &str) -> String {
         ("topic", "rolle"),
         ("reference", "mv-1"),
         ("run", MISSING),
+        ("kind", "agenda"),
+        ("number", "1"),
         ("file", &format!("{workshop}.ics")),
     ] {
         filled = filled.replace(&format!("{{{name}}}"), value);

@@ -195,6 +195,12 @@ guides! {
         "The topic cannot be assigned; `obstacle` names what is in the way."
         "Choose another topic, swap, or assign it past its size with `override`."
     }
+    TooManyVersions {
+        "Die Veranstaltung hat von diesem Dokument so viele Fassungen, wie sie aufnimmt."
+        "Mit der neuesten Fassung weiterarbeiten."
+        "The workshop has as many versions of this document as it takes."
+        "Go on with the newest version."
+    }
     InputChanged {
         "Seit der Vorschau haben sich die Daten geändert, auf denen sie beruht."
         "Die Vorschau neu erstellen und prüfen."
@@ -230,6 +236,12 @@ guides! {
         "Unkomprimiert und mit dem richtigen Content-Type senden, meist application/json."
         "The format of the body is not accepted here, or the body is compressed."
         "Send it uncompressed and with the right Content-Type, mostly application/json."
+    }
+    RangeNotSatisfiable {
+        "Der verlangte Abschnitt (Range) liegt hinter dem Ende der Datei. `size` nennt ihre Länge."
+        "Ohne Range fragen, oder mit einem Abschnitt innerhalb der Datei."
+        "The range that was asked for lies behind the end of the file. `size` says how long it is."
+        "Ask without a range, or for a part inside the file."
     }
     InvalidBody {
         "Der Inhalt hat nicht die Form, die die Schnittstellenbeschreibung verlangt. `errors` nennt jede Stelle."
@@ -290,6 +302,12 @@ guides! {
         "Nach der Zeit in Retry-After mit demselben Idempotency-Key noch einmal senden."
         "The log in which decisions are kept cannot be reached. Nothing has happened."
         "Send it again with the same Idempotency-Key after the time in Retry-After."
+    }
+    DocumentsUnavailable {
+        "Der Speicher der Dokumente antwortet nicht, oder es werden gerade so viele gesendet oder gelesen, wie er zugleich aufnimmt. Nichts wurde geändert."
+        "Nach der Zeit in Retry-After noch einmal senden, mit demselben Schlüssel."
+        "The store of the documents does not answer, or as many are being sent or read as it takes at once. Nothing was changed."
+        "Send it again after the time in Retry-After, with the same key."
     }
     OutcomeUnknown {
         "Ob die Entscheidung noch festgehalten wurde, ist ungewiss."

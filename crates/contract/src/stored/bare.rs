@@ -12,6 +12,7 @@ use super::{
         AmendedV1, LinkRenewedV1, MergedV1, MovedToWaitlistV1, NotedV1, ReinstatedV1, SubstitutedV1,
     },
     decision::{Envelope, StoredClock, StoredCommand, StoredDecision},
+    document::DocumentAddedV1,
     event::StoredEvent,
     group::GroupSubmittedV1,
     municipality::ListedV1,
@@ -126,4 +127,5 @@ enum Tagged {
     TopicAssigned(TopicAssignedV1),
     AttendanceTaken(Box<AttendanceTakenV1>),
     AttendanceClosed(AttendanceClosedV1),
+    DocumentAdded(Box<DocumentAddedV1>),
 }

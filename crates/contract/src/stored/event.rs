@@ -13,6 +13,7 @@ use super::{
     change::{
         AmendedV1, LinkRenewedV1, MergedV1, MovedToWaitlistV1, NotedV1, ReinstatedV1, SubstitutedV1,
     },
+    document::DocumentAddedV1,
     group::GroupSubmittedV1,
     municipality::ListedV1,
     outcome::{
@@ -100,6 +101,8 @@ pub(crate) enum StoredEvent {
     AttendanceTaken(Box<AttendanceTakenV1>),
     #[serde(rename = "attendance.closed.v1")]
     AttendanceClosed(AttendanceClosedV1),
+    #[serde(rename = "document.added.v1")]
+    DocumentAdded(Box<DocumentAddedV1>),
 }
 
 /// Gives the type under which an event is written today.
@@ -151,6 +154,7 @@ fn workshop_event_type(event: &Event) -> &'static str {
         Event::TopicAssigned(_) => "registration.topic_assigned.v1",
         Event::AttendanceTaken(_) => "attendance.taken.v1",
         Event::AttendanceClosed { .. } => "attendance.closed.v1",
+        Event::DocumentAdded(_) => "document.added.v1",
     }
 }
 
@@ -246,6 +250,7 @@ impl From<&Event> for StoredEvent {
             Event::AssignmentPublished(result) => Self::AssignmentPublished(boxed(result.as_ref())),
             Event::TopicAssigned(assigned) => Self::TopicAssigned(assigned.into()),
             Event::AttendanceTaken(taken) => Self::AttendanceTaken(boxed(taken.as_ref())),
+            Event::DocumentAdded(added) => Self::DocumentAdded(boxed(added.as_ref())),
         }
     }
 }
@@ -309,6 +314,7 @@ impl TryFrom<StoredEvent> for domain::Event {
             StoredEvent::TopicAssigned(form) => form.into_event()?,
             StoredEvent::AttendanceTaken(form) => form.into_event()?,
             StoredEvent::AttendanceClosed(form) => form.into_event()?,
+            StoredEvent::DocumentAdded(form) => form.into_event()?,
         };
         Ok(Self::Workshop(event))
     }

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use anmeldewerk_domain::{
     Prose, TextLine,
     program::Kind,
-    workshop::{MOST_MINUTES, Reason},
+    workshop::{
+        DocumentKind as Document, MOST_DOCUMENT_BYTES, MOST_MINUTES, MOST_VERSIONS,
+        MediaType as Media, Reason,
+    },
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
@@ -70,6 +73,14 @@ forms! {
     Presence { "enum": ["present", "absent", "excused"] }
     /// How long somebody was there.
     Minutes { "type": "integer", "minimum": 0, "maximum": (MOST_MINUTES) }
+    /// What a document is.
+    DocumentKind { "enum": (Document::ALL.map(Document::name)) }
+    /// In which form a document is.
+    MediaType { "enum": (Media::ALL.map(Media::name)) }
+    /// The number of a document's version.
+    DocumentNumber { "type": "integer", "minimum": 1, "maximum": (MOST_VERSIONS) }
+    /// How many bytes a document has.
+    DocumentSize { "type": "integer", "minimum": 1, "maximum": (MOST_DOCUMENT_BYTES) }
     /// A number of seats; null is unlimited, and always written.
     Unlimited { "type": ["integer", "null"], "minimum": 0, "maximum": (json!(u32::MAX)) }
 }

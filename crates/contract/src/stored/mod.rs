@@ -13,6 +13,7 @@ mod bucket;
 mod catalogue;
 mod change;
 mod decision;
+mod document;
 mod event;
 #[cfg(test)]
 mod form;

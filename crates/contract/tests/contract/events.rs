@@ -12,6 +12,7 @@ use anmeldewerk_domain::{
 use crate::{
     assignments::{drafted, published, topic_assigned},
     decisions::AT,
+    documents::{document_added, every_document},
     municipalities::{every_kind, listed},
     registrations::{
         amended, bare_submitted, bare_substituted, block, full_submitted, partly_amended,
@@ -146,6 +147,7 @@ fn of_registrations() -> Vec<Workshop> {
         Workshop::AttendanceClosed {
             sessions: vec![session(Slot::First), session(Slot::Second)],
         },
+        document_added(),
     ]
 }
 
@@ -271,6 +273,7 @@ fn every_word() -> Vec<Sample> {
         sample("each", settings_by_word().map(created)),
         sample("each", amended),
         sample("each", substituted),
+        sample("each", every_document()),
         Sample {
             file: "municipalities.listed.v1.each.json".to_owned(),
             events: vec![Event::Program(program::Event::MunicipalitiesListed(
@@ -351,7 +354,7 @@ pub(crate) fn kind(event: &Event) -> usize {
         Event::Program(program::Event::Amended(_)) => 1,
         Event::Program(program::Event::MunicipalitiesListed(_)) => 2,
         Event::Workshop(event) => 3 + workshop_kind(event),
-        Event::Catalogue(_) => 33,
+        Event::Catalogue(_) => 34,
     }
 }
 
@@ -387,5 +390,6 @@ fn workshop_kind(event: &Workshop) -> usize {
         Workshop::TopicAssigned(_) => 27,
         Workshop::AttendanceTaken(_) => 28,
         Workshop::AttendanceClosed { .. } => 29,
+        Workshop::DocumentAdded(_) => 30,
     }
 }

@@ -4,6 +4,7 @@ mod assignments;
 mod bare;
 mod bounds;
 mod decisions;
+mod documents;
 mod events;
 mod golden;
 mod headers;

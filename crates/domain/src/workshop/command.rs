@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AssignmentDraft, AssignmentResult, Block, Blocks, Canceller, Channel, GroupContact,
+    AssignmentDraft, AssignmentResult, Block, Blocks, Canceller, Channel, Document, GroupContact,
     GroupPolicy, Membership, Presence, Reason, Schedule, Session, Settings, Slot, Wishes,
 };
 use crate::{
@@ -117,6 +117,8 @@ pub enum Command {
         /// The days that count; nothing means all.
         days: Option<BTreeSet<Date>>,
     },
+    /// Add a version of a document, of which the bytes are kept.
+    AddDocument(Box<Document>),
     /// The same, with more said about its reason.
     WithNote {
         /// What is asked, about a registration.
@@ -163,6 +165,7 @@ impl Command {
             Self::SwapTopics(_) => "topics.swap",
             Self::TakeAttendance(_) => "attendance.take",
             Self::CloseAttendance { .. } => "attendance.close",
+            Self::AddDocument(_) => "document.add",
         }
     }
 
@@ -182,6 +185,7 @@ impl Command {
             | Self::DraftAssignment { .. }
             | Self::PublishAssignment { .. }
             | Self::CloseAttendance { .. }
+            | Self::AddDocument(_)
             | Self::SwapTopics(_) => None,
             Self::TakeAttendance(take) => take.about(),
             Self::ConfirmEmail(id)

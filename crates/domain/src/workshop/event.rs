@@ -1,8 +1,8 @@
 //! What has happened to a workshop and its registrations.
 
 use super::{
-    AssignmentDraft, AssignmentResult, AttendanceTaken, Bucket, Channel, Reason, Schedule, Session,
-    Settings, Slot, Wishes,
+    AssignmentDraft, AssignmentResult, AttendanceTaken, Bucket, Channel, DocumentAdded, Reason,
+    Schedule, Session, Settings, Slot, Wishes,
 };
 use crate::{
     GroupId, Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash,
@@ -174,6 +174,8 @@ pub enum Event {
         /// The sessions that count.
         sessions: Vec<Session>,
     },
+    /// A document has a new version.
+    DocumentAdded(Box<DocumentAdded>),
 }
 
 /// A topic given by hand, or taken away.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Amended, AttendanceTaken, Cause, Event, Lapse, Order, Queue, Rank, Registration, Session,
-    Settings, Situation, State, Status, Submitted, Substituted, Workshop,
+    Amended, AttendanceTaken, Cause, Document, Event, Lapse, Order, Queue, Rank, Registration,
+    Session, Settings, Situation, State, Status, Submitted, Substituted, Workshop,
     assigning::{assign, assign_by_hand, note_run, withdraw_topics},
     queue,
 };
@@ -45,6 +45,7 @@ pub fn evolve(state: State, event: &Event) -> State {
             | Event::AssignmentPublished(_)
             | Event::AttendanceTaken(_)
             | Event::AttendanceClosed { .. }
+            | Event::DocumentAdded(_)
             | Event::TopicAssigned(_),
         ) => State::Unborn,
         (State::Exists(workshop), event) => State::Exists(fold(workshop, event)),
@@ -120,8 +121,14 @@ fn fold(mut workshop: Box<Workshop>, event: &Event) -> Box<Workshop> {
         Event::TopicAssigned(assigned) => assign_by_hand(state, assigned),
         Event::AttendanceTaken(taken) => take_attendance(state, taken),
         Event::AttendanceClosed { sessions } => close_attendance(state, sessions),
+        Event::DocumentAdded(added) => add_document(state, &added.document),
     }
     workshop
+}
+
+fn add_document(workshop: &mut Workshop, document: &Document) {
+    let versions = workshop.documents.entry(document.kind).or_default();
+    versions.push(document.clone());
 }
 
 fn take_attendance(workshop: &mut Workshop, taken: &AttendanceTaken) {

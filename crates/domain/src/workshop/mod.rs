@@ -8,6 +8,7 @@ mod attendance;
 mod bucket;
 mod command;
 mod decide;
+mod document;
 mod event;
 mod evolve;
 mod passing;
@@ -28,6 +29,10 @@ pub use command::{
     Reinstatement, Submission, Substituter, Substitution, SwapTopics, TakeAttendance,
 };
 pub use decide::{admits, decide};
+pub use document::{
+    ContentHash, Document, DocumentAdded, DocumentKind, MOST_DOCUMENT_BYTES, MOST_VERSIONS,
+    MediaType,
+};
 pub use event::{
     Amended, AmendedData, Block, Blocks, Canceller, Cause, Event, GroupContact, GroupPolicy,
     GroupSubmitted, Lapse, Membership, PassedOver, Release, Submitted, Substituted, TopicAssigned,

@@ -34,6 +34,13 @@ pub enum Rejection {
         /// Why.
         rejection: Box<Rejection>,
     },
+    /// The workshop has as many versions of the document as it takes.
+    TooManyVersions,
+    /// The workshop has no such version of the privacy notice.
+    NoticeUnknown {
+        /// The newest one.
+        newest: u32,
+    },
     /// The day is none of the workshop's.
     OtherDay,
     /// Nothing is stated about some of the days that count.

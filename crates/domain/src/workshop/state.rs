@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Assigned, Attendance, Buckets, Lapse, Membership, Order, Queue, Run, Session, Settings, Slot,
-    Taken, Wishes,
+    Assigned, Attendance, Buckets, Document, DocumentKind, Lapse, Membership, Order, Queue, Run,
+    Session, Settings, Slot, Taken, Wishes,
 };
 use crate::{
     Instant, LinkHash, MunicipalityKey, Number, PersonId, ProgramId, ReferenceHash, RegistrationId,
@@ -56,6 +56,8 @@ pub struct Workshop {
     pub runs: BTreeMap<RunId, Run>,
     /// The sessions that count, once attendance is closed.
     pub closed: Option<BTreeSet<Session>>,
+    /// The versions of each document, the first first.
+    pub documents: BTreeMap<DocumentKind, Vec<Document>>,
 }
 
 impl Workshop {
@@ -78,6 +80,7 @@ impl Workshop {
             arrivals: 0,
             runs: BTreeMap::new(),
             closed: None,
+            documents: BTreeMap::new(),
         }
     }
 

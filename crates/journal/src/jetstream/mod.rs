@@ -52,6 +52,11 @@ impl JetStream {
         self.pace.break_even(each::MOST)
     }
 
+    /// Gives the connection, for what is kept beside the log.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// Says whether the connection stands at the moment.
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == async_nats::connection::State::Connected

@@ -6,6 +6,7 @@ mod attended;
 mod attendee;
 mod behind;
 mod bucket;
+mod document;
 mod export;
 mod figures;
 mod group;
@@ -46,6 +47,7 @@ pub use behind::{
     DayFilter, DayRow, FigureRow, Grant, GrantFilter, Oddity, RowFilter, Rows, Slice, WishFilter,
 };
 pub use bucket::{Bounds, BucketScope, BucketUse, Guarantee};
+pub use document::{Document, Documents};
 pub use export::{Export, ExportFilter, Exported, ExportedWorkshop, Extent};
 pub use figures::{
     CancellationFigure, CancelledFigure, Counted, DayFigure, Figure, FigureFilter, Figures,

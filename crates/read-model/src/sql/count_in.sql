@@ -20,7 +20,7 @@ demanded AS (
     SELECT x.workshop, x.slot, x.topic, c.program, x.vetoed, x.rank, count(*)
     FROM come c
     JOIN wish x ON x.workshop = c.workshop AND x.registration = c.id
-    WHERE c.state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
+    WHERE c.state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred', 'merged')
     GROUP BY x.workshop, x.slot, x.topic, c.program, x.vetoed, x.rank
     ON CONFLICT (workshop, slot, topic, program, vetoed, rank)
         DO UPDATE SET amount = demand.amount + excluded.amount

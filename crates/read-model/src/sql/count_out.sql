@@ -21,7 +21,7 @@ demanded AS (
         SELECT x.workshop, x.slot, x.topic, g.program, x.vetoed, x.rank, count(*) AS amount
         FROM gone g
         JOIN wish x ON x.workshop = g.workshop AND x.registration = g.id
-        WHERE g.state IN ('submitted', 'pending_approval', 'confirmed', 'waitlisted', 'offered')
+        WHERE g.state NOT IN ('declined', 'lapsed', 'cancelled', 'transferred', 'merged')
         GROUP BY x.workshop, x.slot, x.topic, g.program, x.vetoed, x.rank
     ) n
     WHERE d.workshop = n.workshop AND d.slot = n.slot AND d.topic = n.topic AND d.program = n.program

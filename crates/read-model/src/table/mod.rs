@@ -5,6 +5,7 @@ mod attendance;
 mod bucket;
 mod copy;
 mod count;
+mod document;
 mod group;
 mod history;
 mod municipality;
@@ -71,6 +72,7 @@ async fn write_rows(
     written += topic::write(connection, rows).await?;
     written += workshop::insert(connection, rows).await?;
     written += workshop::update(connection, rows).await?;
+    written += document::write(connection, rows).await?;
     written += group::insert(connection, rows).await?;
     written += match counting {
         Counting::Each => registration::insert(connection, rows).await?,

@@ -61,7 +61,7 @@ impl House {
     /// Empties the read model, as if nothing had been folded yet.
     pub(crate) async fn clear(&self) -> Fence {
         sqlx::raw_sql(
-            "TRUNCATE program, municipality, catalogue_topic, workshop, offered_topic, bucket, group_registration, registration, assignment_run, attendance, closed_session, wish, note,
+            "TRUNCATE program, municipality, catalogue_topic, workshop, document, offered_topic, bucket, group_registration, registration, assignment_run, attendance, closed_session, wish, note,
                  history, tally, demand, timeline, parked_subject, parked,
                  programs, municipalities, program_municipalities, workshops, workshop_programs, seat_buckets, topics, registrations, attendances,
                  registration_counts, topic_demand, daily_events;

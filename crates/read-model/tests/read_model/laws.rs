@@ -335,6 +335,11 @@ fn by_office() -> Vec<Op> {
             session: 1,
             status: 2,
         },
+        Op::Document {
+            workshop: 1,
+            kind: 2,
+            number: 1,
+        },
     ]
 }
 

@@ -19,6 +19,7 @@ use crate::{
     office::{Choice, choice, presence, slot},
     rules::{Rules, rules},
     story::{block, day, slug, wished},
+    tale::document,
 };
 
 /// Something that is asked for; a number stands for one of the registrations there are.
@@ -48,6 +49,7 @@ pub(crate) enum Wish {
     /// Attendance of some in a session, and of nobody twice.
     Attend(Vec<(usize, Presence)>, u8),
     Close(bool),
+    Document(u8, u8),
     Release(bool),
     Settings(Rules, bool),
     Postpone(u8),
@@ -112,6 +114,7 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
         2 => (prop::collection::vec((one(), presence()), 1..6), 0_u8..8)
             .prop_map(|(people, session)| Wish::Attend(people, session)),
         1 => any::<bool>().prop_map(Wish::Close),
+        1 => (0_u8..3, 0_u8..2).prop_map(|(kind, content)| Wish::Document(kind, content)),
         2 => (1_u16..1000).prop_map(Wish::Pass),
     ]
 }
@@ -227,6 +230,9 @@ impl Life {
             }),
             Wish::Attend(people, session) => self.attendance(people, *session)?,
             Wish::Close(first) => self.closing(*first)?,
+            Wish::Document(kind, content) => {
+                Command::AddDocument(Box::new(document(*kind, *content)))
+            }
             Wish::Pass(_) | Wish::Run(_) => return None,
         })
     }
@@ -420,5 +426,5 @@ fn everything_that_can_happen_happens() {
             *kinds.entry(kind).or_default() += 1;
         }
     }
-    assert_eq!(kinds.len(), 29, "{kinds:?}");
+    assert_eq!(kinds.len(), 30, "{kinds:?}");
 }

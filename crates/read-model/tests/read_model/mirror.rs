@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anmeldewerk_domain::{
     Instant, RegistrationId, WorkshopId,
-    workshop::{Registration, Situation, Slot, State, Wishes, Workshop},
+    workshop::{DocumentKind, Registration, Situation, Slot, State, Wishes, Workshop},
 };
 use anmeldewerk_read_model::{
     RegistrationState,
@@ -67,6 +67,7 @@ async fn compare(house: &House, life: &Life, sizes: &[usize]) {
     groups(house, workshop).await;
     order(house, workshop).await;
     runs(house, workshop).await;
+    documents(house, workshop).await;
     seats(house, workshop).await;
     settings(house).await;
 }
@@ -267,6 +268,47 @@ async fn runs(house: &House, workshop: &Workshop) {
     let expected = workshop.runs.iter();
     let expected = expected.map(|(id, run)| (id.0, run.published));
     assert_eq!(runs, expected.collect());
+}
+
+/// Every version of every document is told, in order.
+async fn documents(house: &House, workshop: &Workshop) {
+    let found = house.reader.documents(&Scope::Auditor, WORKSHOP).await;
+    let found = found.expect("an answer").value.expect("a workshop");
+    let told = found.versions.into_iter().map(|of| {
+        let valid_from = of.valid_from.map(|day| day.to_string());
+        (
+            (of.kind.name(), of.number),
+            (
+                of.content,
+                of.media_type,
+                of.size,
+                of.title,
+                valid_from,
+                of.note,
+            ),
+        )
+    });
+    let expected = DocumentKind::ALL.into_iter().flat_map(|kind| {
+        let versions = workshop.versions(kind).iter();
+        (1..).zip(versions).map(move |(number, of)| {
+            let valid_from = of.valid_from.map(|day| day.to_string());
+            let note = of.note.as_ref().map(|note| note.as_str().to_owned());
+            let title = of.title.as_str().to_owned();
+            (
+                (kind.name(), number),
+                (
+                    of.content,
+                    of.media_type,
+                    u64::from(of.size),
+                    title,
+                    valid_from,
+                    note,
+                ),
+            )
+        })
+    });
+    let told: BTreeMap<_, _> = told.collect();
+    assert_eq!(told, expected.collect());
 }
 
 async fn seats(house: &House, workshop: &Workshop) {

@@ -84,7 +84,7 @@ async fn every_table_with_people_has_a_policy_that_binds_the_gateway() {
     .await
     .expect("tables");
     let mut expected = TABLES.to_vec();
-    expected.extend(["assignment_run", "attendance", "closed_session"]);
+    expected.extend(["assignment_run", "attendance", "closed_session", "document"]);
     expected.sort_unstable();
     assert_eq!(secured, expected);
     // Neither owns the tables nor passes policies by.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anmeldewerk_domain::{
-    GroupId, InputHash, RegistrationId, RunId,
+    GroupId, InputHash, RegistrationId, RunId, TextLine,
     assignment::{Closed, Extent},
     workshop::{
-        AssignmentDraft, AssignmentResult, AttendanceTaken, Cause, Event, GroupPolicy,
-        GroupSubmitted, Lapse, Presence, Reason, Release, Schedule, Session, Slot, Solved,
-        TopicAssigned,
+        AssignmentDraft, AssignmentResult, AttendanceTaken, Cause, ContentHash, Document,
+        DocumentAdded, DocumentKind, Event, GroupPolicy, GroupSubmitted, Lapse, MediaType,
+        Presence, Reason, Release, Schedule, Session, Slot, Solved, TopicAssigned,
     },
 };
 use anmeldewerk_read_model::Entry;
@@ -85,6 +85,12 @@ pub(crate) enum Op {
     },
     /// Attendance is closed.
     Close(u8),
+    /// A document has a version with this number.
+    Document {
+        workshop: u8,
+        kind: u8,
+        number: u8,
+    },
     Garbage(u8),
 }
 
@@ -159,6 +165,11 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
             |(workshop, registration, topic)| Op::Assign { workshop, registration, topic }),
         2 => (workshop.clone(), 0_u8..8, prop::option::of(0_u8..24)).prop_map(
             |(workshop, run, published)| Op::Run { workshop, run, published }),
+        4 => (workshop.clone(), 0_u8..24, 0_u8..3, 0_u8..4).prop_map(
+            |(workshop, registration, session, status)| Op::Attend { workshop, registration, session, status }),
+        1 => workshop.clone().prop_map(Op::Close),
+        1 => (workshop.clone(), 0_u8..3, 1_u8..4).prop_map(
+            |(workshop, kind, number)| Op::Document { workshop, kind, number }),
         1 => workshop.prop_map(Op::Garbage),
     ]
 }
@@ -177,7 +188,9 @@ impl Sense {
         match op {
             Op::Program(_) | Op::List { .. } | Op::State { .. } => true,
             Op::Create(workshop) => self.workshops.insert(*workshop),
-            Op::Publish(workshop) | Op::Close(workshop) => self.workshops.contains(workshop),
+            Op::Publish(workshop) | Op::Close(workshop) | Op::Document { workshop, .. } => {
+                self.workshops.contains(workshop)
+            }
             Op::Submit {
                 workshop,
                 registration,
@@ -310,7 +323,11 @@ fn write(log: &mut Log, op: &Op) {
             registration,
             into,
         } => log.workshop(u128::from(*workshop), vec![merged(*registration, *into)]),
-        Op::Assign { .. } | Op::Run { .. } | Op::Attend { .. } | Op::Close(_) => by_office(log, op),
+        Op::Assign { .. }
+        | Op::Run { .. }
+        | Op::Attend { .. }
+        | Op::Close(_)
+        | Op::Document { .. } => by_office(log, op),
         Op::Garbage(workshop) => log.garbage(u128::from(*workshop)),
     };
 }
@@ -347,6 +364,11 @@ fn by_office<'l>(log: &'l mut Log, op: &Op) -> &'l mut Log {
                 vec![Event::AttendanceClosed { sessions }],
             )
         }
+        Op::Document {
+            workshop,
+            kind,
+            number,
+        } => log.workshop(u128::from(*workshop), vec![documented(*kind, *number)]),
         other => unreachable!("no office says {other:?}"),
     }
 }
@@ -378,6 +400,27 @@ fn assigned(id: u128, code: u8) -> Event {
             .map(|code| topic(code)),
         reason: Reason::Organisation,
     })
+}
+
+fn documented(kind: u8, number: u8) -> Event {
+    Event::DocumentAdded(Box::new(DocumentAdded {
+        number: u32::from(number),
+        document: document(kind, number),
+    }))
+}
+
+/// Gives one of three kinds of documents, other ones by their content.
+pub(crate) fn document(kind: u8, content: u8) -> Document {
+    let line = |text| TextLine::new(text).expect("a line");
+    Document {
+        kind: DocumentKind::ALL[usize::from(kind)],
+        content: ContentHash([content; 32]),
+        media_type: MediaType::Pdf,
+        size: 1_000 + u32::from(content),
+        title: line("Hinweise zum Datenschutz"),
+        valid_from: content.is_multiple_of(2).then(|| day(10, content + 1)),
+        note: content.is_multiple_of(3).then(|| line("Neu")),
+    }
 }
 
 fn session(number: u8) -> Session {

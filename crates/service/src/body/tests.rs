@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
 use anmeldewerk_contract::problem::FieldError;
+use axum::http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{COMMAND_BYTES, is_json, parse};
+use super::{COMMAND_BYTES, is_json, media_type, parse};
 
 #[derive(Debug, Deserialize)]
 #[allow(dead_code, reason = "read only through its errors")]
@@ -273,4 +274,20 @@ fn only_json_in_utf_8_is_json() {
     ] {
         assert_eq!(is_json(media_type), expected, "{media_type}");
     }
+}
+
+fn media_type_of(value: &'static str) -> Option<String> {
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(value))];
+    media_type(&headers.into_iter().collect())
+}
+
+#[test]
+fn a_media_type_is_known_whatever_its_parameters_and_only_in_utf_8() {
+    assert_eq!(media_type_of("text/csv").as_deref(), Some("text/csv"));
+    let other = media_type_of("Text/CSV; header=present; charset=UTF-8");
+    assert_eq!(other.as_deref(), Some("text/csv"));
+    let lines = media_type_of("application/x-ndjson");
+    assert_eq!(lines.as_deref(), Some("application/x-ndjson"));
+    assert_eq!(media_type_of("text/csv; charset=iso-8859-1"), None);
+    assert_eq!(media_type(&HeaderMap::new()), None);
 }

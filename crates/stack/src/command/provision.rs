@@ -5,7 +5,7 @@ use crate::postgres::Role;
 use crate::provision::{self, Database};
 use crate::secret::PostgresPasswords;
 
-/// Makes the stream, the roles and the databases of a production system, or checks what is there.
+/// Makes the streams, the roles and the databases of a production system, or checks what is there.
 ///
 /// What is not named is left alone. Asked twice it changes nothing but the roles' passwords; run it with every new
 /// version, before the services start.
@@ -34,8 +34,9 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     if let Some(url) = &arguments.nats_url {
-        provision::stream(url, arguments.replicas).await?;
-        println!("The stream {} is as it should be.", provision::STREAM);
+        provision::streams(url, arguments.replicas).await?;
+        let (log, documents) = (provision::STREAM, provision::DOCUMENTS);
+        println!("The streams {log} and {documents} are as they should be.");
     }
     let databases = [
         (Database::Vault, &arguments.vault_admin_url),

@@ -110,10 +110,10 @@ impl NatsCluster {
         urls.join(",")
     }
 
-    /// Makes the stream `AW_LOG` and returns when all three keep it.
+    /// Makes the streams and returns when all three keep the log.
     pub async fn provision(&self) -> Result<()> {
         let url = self.url(User::Provision);
-        provision::stream(&url, 3).await?;
+        provision::streams(&url, 3).await?;
         wait::until(PATIENCE, || async {
             let info = provision::stream_info(&url).await;
             let info = info.map_err(|error| error.to_string())?;

@@ -49,7 +49,7 @@ impl Log {
         parts.join(",")
     }
 
-    /// Makes the stream `AW_LOG`, or checks the one that is there.
+    /// Makes the streams, or checks those that are there.
     pub async fn provision(&self) -> Result<()> {
         match self {
             Self::One(server) => server.provision().await,

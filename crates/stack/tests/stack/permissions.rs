@@ -7,6 +7,7 @@ use anmeldewerk_stack::nats::{self, Nats, User};
 use async_nats::jetstream::{self, consumer::DeliverPolicy, consumer::pull};
 use async_nats::{Client, ConnectOptions};
 use futures_util::StreamExt;
+use tokio::io::AsyncReadExt;
 
 /// What would harm the log; only the provisioning user may send it.
 const HARMFUL: [&str; 7] = [
@@ -208,4 +209,67 @@ async fn the_gateway_user_hears_watermarks_and_nothing_else() {
     assert!(!matches!(decision, Ok(Some(_))));
     assert!(!can_publish(&gateway, "aw.log.workshop.w").await);
     assert!(!is_answered(&gateway, "$JS.API.STREAM.INFO.AW_LOG").await);
+}
+
+/// A connection whose answers come where the gateway's do.
+async fn reader(log: &Log) -> Client {
+    let options = ConnectOptions::new()
+        .request_timeout(Some(Duration::from_millis(300)))
+        .custom_inbox_prefix("_INBOX_gateway");
+    let connected = nats::connect(&log.nats.url(User::Gateway), options).await;
+    connected.expect("it answers")
+}
+
+const BUCKET: &str = "AW_DOCUMENTS";
+
+#[tokio::test]
+async fn documents_are_kept_by_the_registration_user_and_read_by_the_gateway_user() {
+    let log = log().await;
+    let context = jetstream::new(log.client(User::Registration).await);
+    let store = context.get_object_store(BUCKET).await.expect("it is there");
+    for bytes in ["first", "second"] {
+        let mut bytes = bytes.as_bytes();
+        store.put("name", &mut bytes).await.expect("it is kept");
+    }
+    let reader = reader(&log).await;
+    let context = jetstream::new(reader.clone());
+    let store = context.get_object_store(BUCKET).await.expect("it may look");
+    let mut object = store.get("name").await.expect("it may read");
+    let mut read = String::new();
+    object.read_to_string(&mut read).await.expect("it is text");
+    assert_eq!(read, "second");
+    for subject in [
+        "$O.AW_DOCUMENTS.M.x",
+        "$O.AW_DOCUMENTS.C.x",
+        "$JS.API.STREAM.PURGE.OBJ_AW_DOCUMENTS",
+        "$JS.API.STREAM.MSG.DELETE.OBJ_AW_DOCUMENTS",
+        "$JS.API.STREAM.DELETE.OBJ_AW_DOCUMENTS",
+        "$JS.API.STREAM.UPDATE.OBJ_AW_DOCUMENTS",
+        "$JS.API.STREAM.INFO.AW_LOG",
+        "$JS.API.DIRECT.GET.AW_LOG",
+        "$JS.API.CONSUMER.CREATE.AW_LOG",
+    ] {
+        assert!(!is_answered(&reader, subject).await, "{subject}");
+    }
+    // What others are answered is none of its business.
+    let mut inboxes = reader
+        .subscribe("_INBOX.>")
+        .await
+        .expect("the refusal comes later");
+    reader.flush().await.expect("it answers");
+    assert!(can_publish(&log.client(User::Registration).await, "aw.log.workshop.w").await);
+    let heard = tokio::time::timeout(Duration::from_millis(300), inboxes.next()).await;
+    assert!(!matches!(heard, Ok(Some(_))));
+}
+
+#[tokio::test]
+async fn the_projection_user_does_not_see_documents() {
+    let log = log().await;
+    let client = log.client(User::Projection).await;
+    for subject in [
+        "$JS.API.STREAM.INFO.OBJ_AW_DOCUMENTS",
+        "$O.AW_DOCUMENTS.M.x",
+    ] {
+        assert!(!is_answered(&client, subject).await, "{subject}");
+    }
 }

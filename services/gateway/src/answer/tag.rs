@@ -7,6 +7,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use anmeldewerk_contract::Position;
+use anmeldewerk_domain::workshop::ContentHash;
 
 /// How many bytes of a hash tell one answer from another.
 const BYTES: usize = 12;
@@ -41,6 +42,14 @@ impl Tag {
         Self {
             strength: "W/",
             opaque: digest(shown),
+        }
+    }
+
+    /// Names bytes by their hash.
+    pub(crate) fn of_content(content: &ContentHash) -> Self {
+        Self {
+            strength: "",
+            opaque: HEXLOWER.encode(&content.0),
         }
     }
 

@@ -14,6 +14,7 @@ use anmeldewerk_domain::{RegistrationId, WorkshopId};
 use anmeldewerk_service::{
     auth::{Credentials, Verifier},
     problem::Problem,
+    query,
 };
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -21,13 +22,14 @@ use axum::{
 };
 use uuid::Uuid;
 
+pub(crate) use anmeldewerk_service::query::{missing, refused};
 pub(crate) use cursor::{
     List, arrival, arrival_text, event, event_text, group, group_text, municipality,
     municipality_text, number, number_text, place, place_text, queue, queue_text, sorted,
     sorted_text, topic, topic_text, workshop, workshop_text,
 };
 pub(crate) use parameters::{
-    CURSOR_PATTERN, DEFAULT_LIMIT, Parameters, clash, digits, missing, next_link, nowhere,
+    CURSOR_PATTERN, DEFAULT_LIMIT, Parameters, digits, next_link, nowhere,
 };
 pub(crate) use search::Search;
 pub(crate) use viewer::{Sight, Viewer};
@@ -67,7 +69,7 @@ impl FromRequestParts<Desk> for Question {
             credentials,
             purpose: purpose(&parts.headers)?,
             known: Known::of(&parts.headers),
-            pairs: parameters::pairs(&parts.uri)?,
+            pairs: query::pairs(&parts.uri)?,
             patience: prefer::wait(&parts.headers),
         })
     }

@@ -1,11 +1,10 @@
 //! The parameters of a query: only those that are known, each once, each readable.
 
-use std::ops::RangeInclusive;
+use std::ops::{Deref, RangeInclusive};
 
 use anmeldewerk_contract::{Position, problem::Code};
 use anmeldewerk_read_model::query::MAX_LIMIT;
-use anmeldewerk_service::problem::Problem;
-use axum::{extract::Query, http::Uri};
+use anmeldewerk_service::{problem::Problem, query};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// How many items a list gives where nobody says how many.
@@ -22,58 +21,23 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 const MIN_POSITION: &str = "min_position";
 const LIMIT: &str = "limit";
 const AFTER: &str = "after";
-/// How many parameters a query may have.
-const MOST: usize = 32;
-/// How much of an unknown parameter's name is said back, in characters.
-const NAME_CHARS: usize = 40;
 
 /// The parameters of a query, of which every name is known.
-pub(crate) struct Parameters<'q>(&'q [(String, String)]);
+pub(crate) struct Parameters<'q>(query::Parameters<'q>);
 
-/// Splits the query of an address.
-pub(super) fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
-    let pairs: Result<Query<Vec<(String, String)>>, _> = Query::try_from_uri(uri);
-    let Query(pairs) = pairs.map_err(|_| Code::InvalidQuery)?;
-    if pairs.len() > MOST {
-        return Err(Problem::new(Code::InvalidQuery)
-            .detail(
-                format!("Es sind mehr als {MOST} Suchparameter."),
-                format!("There are more than {MOST} query parameters."),
-            )
-            .with("limit", MOST));
+impl<'q> Deref for Parameters<'q> {
+    type Target = query::Parameters<'q>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
-    Ok(pairs)
 }
 
 impl<'q> Parameters<'q> {
     /// Takes the pairs, if every name is `min_position` or among those `named`, and none stands twice.
     pub(super) fn of(pairs: &'q [(String, String)], named: &[&str]) -> Result<Self, Problem> {
-        for (index, (name, _)) in pairs.iter().enumerate() {
-            if name != MIN_POSITION && !named.contains(&name.as_str()) {
-                return Err(refused(name, ["ist unbekannt", "is unknown"]));
-            }
-            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
-                return Err(refused(name, ["steht zweimal da", "stands there twice"]));
-            }
-        }
-        Ok(Self(pairs))
-    }
-
-    /// Reads one parameter, if it was given.
-    pub(crate) fn get<T>(
-        &self,
-        name: &str,
-        read: impl FnOnce(&'q str) -> Option<T>,
-    ) -> Result<Option<T>, Problem> {
-        let given = self.0.iter().find(|(given, _)| given == name);
-        given
-            .map(|(_, value)| read(value).ok_or_else(|| unreadable(name)))
-            .transpose()
-    }
-
-    /// Says whether a parameter was given.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(given, _)| given == name)
+        let known = |name: &str| name == MIN_POSITION || named.contains(&name);
+        query::Parameters::of(pairs, known).map(Self)
     }
 
     /// Reads how many items are wanted, 1 to [`MAX_LIMIT`].
@@ -126,11 +90,6 @@ pub(crate) fn digits(text: &str) -> Option<u64> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
-/// Words that a parameter is needed.
-pub(crate) fn missing(name: &str) -> Problem {
-    refused(name, ["fehlt", "is missing"])
-}
-
 fn is_cursor(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     CURSOR_CHARS.contains(&text.len()) && text.bytes().all(plain)
@@ -146,40 +105,16 @@ pub(crate) fn nowhere() -> Problem {
         .with("parameter", AFTER)
 }
 
-/// Words that a parameter does not fit the others, or whoever asks.
-pub(crate) fn clash(name: &'static str, [german, english]: [&str; 2]) -> Problem {
-    Problem::new(Code::InvalidQuery)
-        .detail(
-            format!("Der Suchparameter „{name}“ {german}."),
-            format!("The query parameter `{name}` {english}."),
-        )
-        .with("parameter", name)
-}
-
-/// Words that a parameter cannot be read.
-fn unreadable(name: &str) -> Problem {
-    refused(name, ["ist nicht lesbar", "cannot be read"])
-}
-
-fn refused(name: &str, [german, english]: [&str; 2]) -> Problem {
-    let name: String = name.chars().take(NAME_CHARS).collect();
-    Problem::new(Code::InvalidQuery)
-        .detail(
-            format!("Der Suchparameter „{name}“ {german}."),
-            format!("The query parameter `{name}` {english}."),
-        )
-        .with("parameter", name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use query::{refused, unreadable};
 
     fn split(query: &str) -> Vec<(String, String)> {
         let uri = format!("/v1/workshops?{query}")
             .parse()
             .expect("an address");
-        pairs(&uri).expect("pairs")
+        query::pairs(&uri).expect("pairs")
     }
 
     fn limit(query: &str) -> Result<u32, Problem> {

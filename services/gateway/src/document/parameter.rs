@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anmeldewerk_contract::{Position, problem::Code, schema};
-use anmeldewerk_domain::workshop::Reason;
+use anmeldewerk_domain::workshop::{DocumentKind, MOST_VERSIONS, Reason};
 use anmeldewerk_read_model::query::{MAX_LIMIT, Oddity};
 use serde_json::{Value, json};
 
@@ -36,6 +36,8 @@ fn of_path(name: &str) -> Value {
         "program" => json!({"type": "string", "pattern": PROGRAM}),
         "topic" => json!({"type": "string", "pattern": TOPIC}),
         "report" => json!({"type": "string", "enum": Report::ALL.map(Report::name)}),
+        "kind" => json!({"type": "string", "enum": DocumentKind::ALL.map(DocumentKind::name)}),
+        "number" => json!({"type": "integer", "minimum": 1, "maximum": MOST_VERSIONS}),
         "code" => json!({"type": "string", "enum": Code::ALL}),
         "type" => json!({"type": "string", "enum": kinds()}),
         "version" => json!({"type": "integer", "minimum": 1, "maximum": 99}),

@@ -42,6 +42,9 @@ pub(super) fn complete(route: &str, operation: &mut Map<String, Value>) {
     if responses.get("422").is_some() {
         statuses.push(422);
     }
+    if responses.get("416").is_some() {
+        statuses.push(416);
+    }
     // What is sent bit by bit has no schema as a whole.
     if let Some(events) = responses.pointer_mut("/200/content/text~1event-stream") {
         *events = json!({});

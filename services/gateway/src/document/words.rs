@@ -3,7 +3,7 @@
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_domain::{
     program::Kind,
-    workshop::{Reason, Status},
+    workshop::{DocumentKind, MediaType, Reason, Status},
 };
 use anmeldewerk_read_model::RegistrationState;
 use serde_json::Value;
@@ -20,6 +20,16 @@ pub(crate) fn state() -> Object {
 /// How far a workshop is.
 pub(crate) fn status() -> Object {
     one_of(&Status::ALL.map(Status::name))
+}
+
+/// What a document is.
+pub(crate) fn document_kind() -> Object {
+    one_of(&DocumentKind::ALL.map(DocumentKind::name))
+}
+
+/// In which form a document is.
+pub(crate) fn media_type() -> Object {
+    one_of(&MediaType::ALL.map(MediaType::name))
 }
 
 /// By which way a registration came in.

@@ -5,7 +5,6 @@
 
 mod lines;
 mod separated;
-mod stream;
 mod table;
 mod workbook;
 
@@ -19,6 +18,7 @@ use anmeldewerk_read_model::{
 use anmeldewerk_service::{lifecycle::Shutdown, problem::Problem, server::Connection};
 use axum::body::Body;
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::{
     fs::File,
     io::AsyncReadExt,
@@ -28,7 +28,7 @@ use tokio::{
 };
 
 pub(crate) use separated::Dialect;
-pub(crate) use table::state;
+pub(crate) use table::{state, zone};
 pub(crate) use workbook::MOST_ROWS;
 
 use crate::{
@@ -36,10 +36,10 @@ use crate::{
     ask::Viewer,
     desk::Desk,
     disclosure::{Disclosed, Held, open},
+    outlet::{self, Outlet, Stopped},
 };
 use lines::Lines;
-use stream::{Outlet, Stopped};
-use table::{Cell, Table, zone};
+use table::{Cell, Table};
 use workbook::About;
 
 /// How many exports are written at a time; one more is refused. Each holds a connection of its caller's, who has more.
@@ -53,6 +53,14 @@ const LONGEST: Duration = Duration::from_mins(15);
 
 /// How much of a workbook's file is sent at once.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+/// What stands for itself in the name of a file (RFC 8187, section 3.2.1).
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+/// Writes the name of a file as a header has it.
+pub(crate) fn long_name(name: &str) -> String {
+    utf8_percent_encode(name, PLAIN).to_string()
+}
 
 /// In which form registrations are exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +162,7 @@ impl From<Refused> for Failure {
 
 /// Begins an export, and gives what its client reads.
 pub(crate) fn start(order: Order, connection: Connection) -> Body {
-    let (outlet, body) = stream::body(connection);
+    let (outlet, body) = outlet::body(connection);
     tokio::spawn(run(order, outlet));
     body
 }

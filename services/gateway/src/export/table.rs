@@ -113,7 +113,7 @@ impl Table {
 }
 
 /// Gives the time zone in which people in Germany read times.
-pub(super) fn zone() -> TimeZone {
+pub(crate) fn zone() -> TimeZone {
     TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC)
 }
 

@@ -3,6 +3,7 @@
 mod attendance;
 mod bucket;
 mod calendar;
+mod document;
 mod group;
 mod happening;
 mod municipality;
@@ -19,6 +20,7 @@ pub(crate) mod example;
 
 pub(crate) use attendance::SessionsBody;
 pub(crate) use calendar::calendar;
+pub(crate) use document::{DocumentBody, documents};
 pub(crate) use group::{GroupBody, ShownGroup};
 pub(crate) use happening::HappeningBody;
 pub(crate) use municipality::{MunicipalityBody, MunicipalityEntry};

@@ -100,7 +100,8 @@ impl Report {
             Self::Programs => [
                 "Anmeldungen nach Landesprogramm und Zustand",
                 "Je Veranstaltung und Landesprogramm: Anmeldungen nach ihrem jetzigen Zustand; belegt sind Plätze in \
-                 den Zuständen pending_approval, confirmed und offered; dazu Obergrenze, Garantie und deren Freigabe.",
+                 den Zuständen pending_approval, confirmed, offered, attended, partially_attended und no_show; dazu \
+                 Obergrenze, Garantie und deren Freigabe.",
                 ALL,
             ],
             Self::Timeline => [
@@ -116,14 +117,15 @@ impl Report {
                  `municipality_status`, was das Verzeichnis des Programms am ersten Tag der Veranstaltung von ihm \
                  sagt: known, unknown oder abolished. Dieselben Zahlen nach Kreis und nach Land. Weiße Flecken: \
                  Einträge des Verzeichnisses, die am ersten Tag der Veranstaltung gelten (ohne `workshop`: am Tag \
-                 der letzten Entscheidung) und aus denen niemand einen Platz belegt (pending_approval, confirmed, \
-                 offered); bei einem Kreis niemand aus dem ganzen Kreis.",
+                 der letzten Entscheidung) und aus denen niemand einen Platz belegt (Zustände wie in `programs`); \
+                 bei einem Kreis niemand aus dem ganzen Kreis.",
                 ALL,
             ],
             Self::Topics => [
                 "Nachfrage nach Themen und Zuweisung",
-                "Je Veranstaltung, Durchgang und Thema: Wünsche der lebenden Anmeldungen nach Rang, und \
-                 ausdrückliche Ablehnungen, je Landesprogramm. Wem das Thema zugewiesen ist, danach, der wievielte \
+                "Je Veranstaltung, Durchgang und Thema: Wünsche nach Rang, und ausdrückliche Ablehnungen, \
+                 je Landesprogramm, aller Anmeldungen außer abgelehnten, verfallenen, stornierten, übertragenen und \
+                 zusammengeführten. Wem das Thema zugewiesen ist, danach, der wievielte \
                  Wunsch damit erfüllt wird (`granted_rank_1` und so fort), keiner davon (`granted_other`), oder ohne \
                  dass Wünsche genannt wurden (`granted_unwished`).",
                 "Alle Wünsche mit Rang für dieses Thema in diesem Durchgang.",
@@ -171,7 +173,8 @@ impl Report {
             Self::Programs => [
                 "Registrations by program and state",
                 "By workshop and program: registrations by their present state; seats are held in the states \
-                 pending_approval, confirmed and offered; with cap, guarantee and its release.",
+                 pending_approval, confirmed, offered, attended, partially_attended and no_show; with cap, \
+                 guarantee and its release.",
                 ALL,
             ],
             Self::Timeline => [
@@ -187,13 +190,13 @@ impl Report {
                  `municipality_status`, what the program's list says of it on the workshop's first day: known, \
                  unknown or abolished. The same figures by Kreis and by Land. White spots: entries of the list that \
                  are valid on the workshop's first day (without `workshop`: on the day of the last decision) and \
-                 from which nobody holds a seat (pending_approval, confirmed, offered); of a Kreis nobody from all \
-                 of it.",
+                 from which nobody holds a seat (in a state as in `programs`); of a Kreis nobody from all of it.",
                 ALL,
             ],
             Self::Topics => [
                 "Demand for topics, and their assignment",
-                "By workshop, slot and topic: wishes of live registrations by rank, and explicit vetoes, by program. \
+                "By workshop, slot and topic: wishes by rank, and explicit vetoes, by program, of all registrations \
+                 but those declined, lapsed, cancelled, transferred and merged. \
                  Those to whom the topic is assigned, by the wish that it fulfils (`granted_rank_1` and so on), none \
                  of them (`granted_other`), or without stated wishes (`granted_unwished`).",
                 "All ranked wishes for this topic in this slot.",

@@ -3,7 +3,7 @@
 //! Without `workshop` those of the caller's program in all workshops, for an auditor all there are; with it those that
 //! the caller may see of it, as in the list of its attendees.
 
-use anmeldewerk_contract::{Position, problem::Code};
+use anmeldewerk_contract::Position;
 use anmeldewerk_domain::ProgramId;
 use anmeldewerk_read_model::{
     RegistrationState,
@@ -16,24 +16,20 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use crate::{
     answer::{LOG_POSITION, Refused, found},
-    ask::{Parameters, Question, Viewer},
+    ask::{Parameters, Question, Viewer, refused},
     desk::Desk,
     disclosure::{Scene, record_access},
     document::roles,
-    export::{self, Dialect, Format, MOST_ROWS, Order, Stand},
+    export::{self, Dialect, Format, MOST_ROWS, Order, Stand, long_name},
 };
 
 const ROUTE: &str = "/v1/exports/attendees";
 
 const PARAMETERS: &[&str] = &["format", "dialect", "workshop", "state", "program"];
-
-/// What stands for itself in the name of a file (RFC 8187, section 3.2.1).
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
 /// Gives registrations as a file, as of one position.
 #[utoipa::path(
@@ -135,15 +131,6 @@ fn refuse_too_many(format: Format, rows: &Export) -> Result<(), Problem> {
     Err(problem.with("limit_rows", MOST_ROWS))
 }
 
-fn refused(name: &'static str, [german, english]: [&str; 2]) -> Problem {
-    Problem::new(Code::InvalidQuery)
-        .detail(
-            format!("Der Suchparameter „{name}“ {german}."),
-            format!("The query parameter `{name}` {english}."),
-        )
-        .with("parameter", name)
-}
-
 /// Words what was asked for, for whoever finds the file later.
 fn asked(filter: &ExportFilter, rows: &Export) -> Vec<(&'static str, String)> {
     let all = || "alle".to_owned();
@@ -170,7 +157,7 @@ fn headers(format: Format, position: Position, rows: &Export) -> HeaderMap {
     let extension = format.extension();
     let plain = format!("anmeldungen-{slug}-stand-{position}.{extension}");
     let long = format!("Anmeldungen {title}, Stand {position}.{extension}");
-    let long = utf8_percent_encode(&long, PLAIN);
+    let long = long_name(&long);
     let name = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{long}");
     let name = HeaderValue::try_from(name).ok();
     let name = name.map(|name| (header::CONTENT_DISPOSITION, name));

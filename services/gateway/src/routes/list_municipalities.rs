@@ -14,7 +14,7 @@ use axum::{
 
 use crate::{
     answer::{Audience, List, Refused, Reply, Tag, found, json},
-    ask::{self, Parameters, Question, clash},
+    ask::{self, Parameters, Question, refused},
     desk::Desk,
     document::roles,
     export::Dialect,
@@ -82,7 +82,7 @@ fn whole(parameters: &Parameters<'_>) -> Result<Option<Whole>, Problem> {
     match (whole, part) {
         (Some(_), Some(name)) => {
             let words = ["passt nicht zu format", "does not go with format"];
-            Err(clash(name, words))
+            Err(refused(name, words))
         }
         (whole, _) => Ok(whole),
     }

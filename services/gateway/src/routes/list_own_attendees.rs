@@ -13,7 +13,7 @@ use axum::{extract::State, response::Response};
 use super::page::{self, Part};
 use crate::{
     answer::{List as Answers, Refused},
-    ask::{self, List, Parameters, Question, Viewer, clash},
+    ask::{self, List, Parameters, Question, Viewer, refused},
     desk::Desk,
     disclosure::Scene,
     document::roles,
@@ -80,7 +80,7 @@ fn filter(parameters: &Parameters<'_>, viewer: &Viewer) -> Result<OwnFilter, Pro
     Ok(OwnFilter {
         program: viewer
             .own_program(asked)?
-            .ok_or_else(|| clash("program", ["wird hier gebraucht", "is needed here"]))?,
+            .ok_or_else(|| refused("program", ["wird hier gebraucht", "is needed here"]))?,
         state: parameters.get("state", RegistrationState::parse)?,
         municipality: parameters.get("municipality", MunicipalityKey::new)?,
         topic: parameters.get("topic", TopicCode::new)?,

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Audience, List, Refused, Reply, Tag, found, json},
-    ask::{self, List as Lists, Parameters, Question, Wanted, clash, missing},
+    ask::{self, List as Lists, Parameters, Question, Wanted, missing, refused},
     desk::Desk,
     document::{roles, words},
     report::Report,
@@ -166,7 +166,7 @@ fn fitting(report: Report, parameters: &Parameters<'_>) -> Result<(), Problem> {
                 "gehört zu einem anderen Bericht",
                 "belongs to another report",
             ];
-            Err(clash(name, words))
+            Err(refused(name, words))
         }
     }
 }
@@ -193,7 +193,8 @@ fn filter(report: Report, parameters: &Parameters<'_>) -> Result<RowFilter, Prob
         Report::Attendance => state.map_or(RegistrationState::CLOSED.to_vec(), |state| vec![state]),
         // Who has a topic keeps it when they have attended.
         Report::Topics if parameters.has("granted") => Vec::new(),
-        Report::Topics | Report::DataQuality => RegistrationState::LIVE.to_vec(),
+        Report::Topics => RegistrationState::STANDING.to_vec(),
+        Report::DataQuality => RegistrationState::LIVE.to_vec(),
         Report::Timeline | Report::ParticipantHours => Vec::new(),
     };
     let (wish, granted) = topic(parameters)?;
@@ -219,7 +220,7 @@ fn within(parameters: &Parameters<'_>) -> Result<Option<String>, Problem> {
     let land = parameters.get("land", |text| digits(text, 2))?;
     if district.is_some() && land.is_some() {
         let words = ["passt nicht zu district", "does not go with district"];
-        return Err(clash("land", words));
+        return Err(refused("land", words));
     }
     Ok(district.or(land))
 }
@@ -253,7 +254,7 @@ fn topic(
     let grant = parameters.get("granted", grant)?;
     if rank.is_some() && grant.is_some() {
         let words = ["passt nicht zu rank", "does not go with rank"];
-        return Err(clash("granted", words));
+        return Err(refused("granted", words));
     }
     match (topic, grant) {
         (Some(topic), Some(_)) => Ok((None, Some(GrantFilter { topic, slot, grant }))),
@@ -264,7 +265,7 @@ fn topic(
                 "wird zu slot, rank und granted gebraucht",
                 "is needed with slot, rank and granted",
             ];
-            Err(clash("topic", words))
+            Err(refused("topic", words))
         }
     }
 }

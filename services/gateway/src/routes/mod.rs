@@ -4,6 +4,7 @@ mod export_attendees;
 mod get_assignment_run;
 mod get_attendance;
 mod get_calendar;
+mod get_document;
 mod get_history;
 mod get_program;
 mod get_registration;
@@ -15,6 +16,7 @@ mod list_assignment_runs;
 mod list_attendees;
 mod list_catalogue;
 mod list_changes;
+mod list_documents;
 mod list_groups;
 mod list_municipalities;
 mod list_own_attendees;
@@ -82,7 +84,10 @@ pub fn router(desk: &Desk, upstream: Upstream, door: &Door) -> Router {
 
 /// Gives the queries whose answers take as long as their client reads; each bounds itself.
 fn streams() -> Vec<UtoipaMethodRouter<Desk>> {
-    vec![routes!(export_attendees::handle)]
+    vec![
+        routes!(export_attendees::handle),
+        routes!(get_document::handle),
+    ]
 }
 
 /// Every other query, with what the document says about it.
@@ -99,6 +104,7 @@ fn queries() -> Vec<UtoipaMethodRouter<Desk>> {
         routes!(list_assignment_runs::handle),
         routes!(get_assignment_run::handle),
         routes!(get_attendance::handle),
+        routes!(list_documents::handle),
         routes!(list_waitlist::handle),
         routes!(get_calendar::handle),
         routes!(get_registration::handle),

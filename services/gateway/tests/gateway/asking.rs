@@ -73,7 +73,7 @@ async fn a_parameter_that_cannot_be_read_is_refused_by_its_name() {
     let door = door().await;
     let token = bearer("coordinator", Some("sh"));
     for (name, value) in [
-        ("state", "attended"),
+        ("state", "seated"),
         ("program", "SH"),
         ("municipality", "1053"),
         ("topic", "-"),

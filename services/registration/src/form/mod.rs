@@ -3,6 +3,7 @@
 pub(crate) mod amendment;
 pub(crate) mod attendance;
 mod bucket;
+pub(crate) mod document;
 pub(crate) mod group;
 pub(crate) mod municipality;
 mod patch;

@@ -121,6 +121,7 @@ shapes! {
         "enum": [
             "submitted", "pending_approval", "confirmed", "waitlisted", "offered",
             "declined", "lapsed", "cancelled", "transferred", "merged",
+            "attended", "partially_attended", "no_show",
         ]
     }
     /// Why a member of a group did not come in.

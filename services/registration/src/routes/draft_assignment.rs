@@ -9,8 +9,9 @@ use super::{
     Office,
     arrival::Arrival,
     at_workshop::{self, Ask, Key, Reading},
+    hosted::hosted,
     reply::Accepted,
-    run::{self, RunBody, Told},
+    run::{RunBody, Told},
 };
 #[cfg(test)]
 use crate::form::shape;
@@ -56,7 +57,7 @@ pub(super) async fn handle(
     arrival.no_condition()?;
     let seed = it.body.seed()?;
     let (boundary, id) = (it.boundary(), it.workshop);
-    let hosted = run::hosted(&office, &boundary, &it.asker).await?;
+    let hosted = hosted(&office, &boundary, &it.asker).await?;
     let run = RunId(fresh::ordered_id(arrival.received_at).as_u128());
     let extent = it.body.extent(hosted.as_deref());
     let question = Question { run, extent, seed };

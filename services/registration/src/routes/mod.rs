@@ -1,6 +1,7 @@
 //! The routes of commands: one file each, request, answer, handler.
 
 mod accept_offer;
+mod add_document;
 mod amend_registration;
 mod amend_workshop;
 mod approve_registration;
@@ -20,6 +21,7 @@ mod decline_registration;
 mod document;
 mod draft_assignment;
 mod draw_lots;
+mod hosted;
 mod merge_registration;
 mod offer_seat;
 mod outcome;
@@ -57,7 +59,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 
-use crate::{assigning::Solver, writer::Desk};
+use crate::{archive::Archive, assigning::Solver, writer::Desk};
 
 /// What every route has at hand. A clone shares it.
 #[derive(Clone)]
@@ -67,6 +69,7 @@ pub(crate) struct Office(Arc<Equipment>);
 pub(crate) struct Equipment {
     pub(crate) desk: Desk,
     pub(crate) solver: Solver,
+    pub(crate) archive: Archive,
     pub(crate) vault: Arc<Vault>,
     pub(crate) verifier: Verifier,
     pub(crate) clock: Clock,
@@ -127,6 +130,7 @@ fn commands() -> Vec<Command> {
         post(swap_topics::ROUTE, swap_topics::handle),
         put(take_attendance::ROUTE, take_attendance::handle),
         post(close_attendance::ROUTE, close_attendance::handle),
+        post(add_document::ROUTE, add_document::handle),
         post(submit_registration::ROUTE, submit_registration::handle),
         post(submit_group::ROUTE, submit_group::handle),
         put(put_by_reference::ROUTE, put_by_reference::handle),

@@ -91,7 +91,8 @@ fn said(event: &workshop::Event, id: RegistrationId) -> Option<Outcome> {
         | E::AssignmentPublished(_)
         | E::TopicAssigned(_)
         | E::AttendanceTaken(_)
-        | E::AttendanceClosed { .. } => return None,
+        | E::AttendanceClosed { .. }
+        | E::DocumentAdded(_) => return None,
     };
     (about == id).then_some(outcome)
 }

@@ -10,8 +10,9 @@ use super::{
     Office,
     arrival::Arrival,
     at_workshop::{self, Ask, Key, Reading},
+    hosted::hosted,
     reply::Accepted,
-    run::{self, RunBody, Told},
+    run::{RunBody, Told},
 };
 use crate::{
     assigning::{self, Question},
@@ -33,7 +34,7 @@ pub(super) async fn handle(
     let id = Uuid::try_parse(&run).map_err(|_| Code::NotFound)?;
     let run = RunId(id.as_u128());
     let (boundary, workshop) = (it.boundary(), it.workshop);
-    let hosted = run::hosted(&office, &boundary, &it.asker).await?;
+    let hosted = hosted(&office, &boundary, &it.asker).await?;
     let known = hosted.as_ref().and_then(|workshop| {
         let drafted = workshop.runs.get(&run)?;
         Some((workshop, drafted))

@@ -9,10 +9,7 @@ use anmeldewerk_service::{
     body::{self, StrictJson},
     problem::Problem,
 };
-use axum::{
-    extract::{Path, Request, State},
-    http::{HeaderMap, header},
-};
+use axum::extract::{Path, Request, State};
 use serde::Serialize;
 
 use super::{
@@ -103,7 +100,7 @@ fn changed(events: &[Event]) -> [usize; 2] {
 }
 
 async fn read(request: Request) -> Result<Sheet, Problem> {
-    let read: fn(&[u8]) -> Sheet = match form(request.headers()).as_deref() {
+    let read: fn(&[u8]) -> Sheet = match body::media_type(request.headers()).as_deref() {
         Some(NDJSON) => lines,
         Some(CSV) => table,
         _ => {
@@ -125,44 +122,5 @@ fn which(problem: Problem) -> Problem {
         )
     } else {
         problem
-    }
-}
-
-/// Gives the media type without its parameters; nothing where it names another alphabet than UTF-8.
-fn form(headers: &HeaderMap) -> Option<String> {
-    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
-    let (value, None) = (values.next()?, values.next()) else {
-        return None;
-    };
-    let value = value.to_str().ok()?.to_ascii_lowercase();
-    let mut parts = value.split(';').map(str::trim);
-    let form = parts.next()?.to_owned();
-    let utf8 = |part: &str| match part.strip_prefix("charset=") {
-        Some(alphabet) => matches!(alphabet, "utf-8" | "\"utf-8\""),
-        None => true,
-    };
-    parts.all(utf8).then_some(form)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::http::HeaderValue;
-
-    fn of(value: &'static str) -> Option<String> {
-        let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(value))];
-        form(&headers.into_iter().collect())
-    }
-
-    #[test]
-    fn a_form_is_known_whatever_its_parameters_and_only_in_utf_8() {
-        assert_eq!(of("text/csv").as_deref(), Some(CSV));
-        assert_eq!(
-            of("Text/CSV; header=present; charset=UTF-8").as_deref(),
-            Some(CSV)
-        );
-        assert_eq!(of("application/x-ndjson").as_deref(), Some(NDJSON));
-        assert_eq!(of("text/csv; charset=iso-8859-1"), None);
-        assert_eq!(form(&HeaderMap::new()), None);
     }
 }

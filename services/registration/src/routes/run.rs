@@ -8,18 +8,17 @@ use anmeldewerk_domain::{
     assignment::{Closed, Extent, Granted, Input, Obstacle, Person, Tally},
     workshop::{self, Slot, Solved, Workshop},
 };
-use anmeldewerk_service::{problem::Problem, telemetry::chain};
+use anmeldewerk_service::problem::Problem;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Office, reply::Accepted};
+use super::{Office, hosted::unreadable, reply::Accepted};
 #[cfg(test)]
 use crate::form::shape;
 use crate::{
-    access::Asker,
     assigning::{self, Question, Solution},
     form::slot_number,
-    writer::{Answer, LoadError, before},
+    writer::{Answer, before},
 };
 
 /// A run, solved.
@@ -301,19 +300,6 @@ impl From<&(TopicCode, Obstacle)> for ObstacleBody {
     }
 }
 
-/// Gives the workshop if the asker is its host; whoever is not is refused where commands are decided.
-pub(super) async fn hosted(
-    office: &Office,
-    boundary: &Boundary,
-    asker: &Asker,
-) -> Result<Option<Box<Workshop>>, Problem> {
-    let Asker::Office(host) = asker else {
-        return Ok(None);
-    };
-    let found = office.solver.hosted(boundary, host).await;
-    found.map_err(|error| unreadable(&error))
-}
-
 /// An answer about a run that is to be told.
 pub(super) struct Told<'t> {
     pub(super) office: &'t Office,
@@ -382,9 +368,4 @@ fn solved(event: &Event) -> Option<&Solved> {
         Event::Workshop(workshop::Event::AssignmentPublished(result)) => Some(&result.solved),
         _ => None,
     }
-}
-
-fn unreadable(error: &LoadError) -> Problem {
-    tracing::error!(error = %chain(error), "a workshop could not be read");
-    Problem::new(Code::LogUnavailable).retry_after_s(2)
 }

@@ -279,7 +279,8 @@ impl Touched {
             | E::AssignmentDrafted(_)
             | E::AssignmentPublished(_)
             | E::AttendanceTaken(_)
-            | E::AttendanceClosed { .. } => Self::default(),
+            | E::AttendanceClosed { .. }
+            | E::DocumentAdded(_) => Self::default(),
             E::Submitted(submitted) => Self::sealed(submitted.registration),
             E::Amended(amended) if amended.data.is_some() => Self::sealed(amended.registration),
             E::Amended(amended) => Self::one(amended.registration),

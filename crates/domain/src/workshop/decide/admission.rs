@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Case, Event, Rejection};
+use super::{Case, Event, Rejection, document::notice_seen};
 use crate::{
     Instant, MunicipalityKey, Number, PersonId, ProgramId, RegistrationId,
     workshop::{
@@ -50,6 +50,7 @@ pub(super) fn admissible(case: &Case<'_>, application: &Application) -> Result<(
         return Err(Rejection::ProgramDoesNotTakePart);
     }
     wishes_fit(settings, &application.wishes).map_err(Rejection::Wishes)?;
+    notice_seen(workshop, application.privacy_notice)?;
     if must_confirm(settings, application) && !application.has_email {
         return Err(Rejection::EmailRequired);
     }

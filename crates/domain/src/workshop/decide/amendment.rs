@@ -3,6 +3,7 @@
 use super::{
     Case, Event, Rejection,
     admission::{in_time, look_alikes_of, wishes_fit},
+    document::notice_seen,
     settings::first,
 };
 use crate::{
@@ -27,6 +28,9 @@ pub(super) fn amend(case: &Case<'_>, amendment: &Amendment) -> Result<Vec<Event>
     changes.theirs(amendment.by)?;
     if let Some(wishes) = changes.wishes {
         wishes_fit(&case.workshop.settings, wishes).map_err(Rejection::Wishes)?;
+    }
+    if let Some(number) = changes.privacy_notice {
+        notice_seen(case.workshop, number)?;
     }
     if changes.are_none() {
         return Ok(Vec::new());

@@ -5,6 +5,7 @@ mod admission;
 mod amendment;
 mod answer;
 mod attendance;
+mod document;
 mod group;
 mod lots;
 mod merge;
@@ -78,6 +79,7 @@ fn decide_existing(case: &Case<'_>, command: &Command) -> Result<Vec<Event>, Rej
         Command::SwapTopics(swap) => topics::swap(case, swap),
         Command::TakeAttendance(take) => attendance::take(case, take),
         Command::CloseAttendance { days } => attendance::close(case, days.as_ref()),
+        Command::AddDocument(document) => document::add(case, document),
         Command::WithNote { command, note } => with_note(case, command, note),
         Command::Settle => Ok(Vec::new()),
     }

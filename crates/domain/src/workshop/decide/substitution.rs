@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Case, Event, Rejection,
     admission::{free_number, look_alikes_of, not_registered_yet},
+    document::notice_seen,
     settings::first,
 };
 use crate::{
@@ -20,6 +21,7 @@ pub(super) fn substitute(
     substitution: &Substitution,
 ) -> Result<Vec<Event>, Rejection> {
     let registration = case.find_anyway(substitution.registration)?;
+    notice_seen(case.workshop, substitution.privacy_notice)?;
     let reason = may_substitute(case, registration, substitution)?;
     case.takes_place()?;
     if registration.situation != Situation::Confirmed {

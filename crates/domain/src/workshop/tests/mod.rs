@@ -8,6 +8,7 @@ mod bounds;
 mod buckets;
 mod confirmation;
 mod dates;
+mod documents;
 mod groups;
 mod guests;
 mod lots;

@@ -104,6 +104,16 @@ impl Answer {
         assert_eq!(self.0, Ok(Vec::from(events)));
     }
 
+    /// Says that something was decided.
+    #[track_caller]
+    pub(super) fn accepted(self) {
+        assert!(
+            matches!(&self.0, Ok(events) if !events.is_empty()),
+            "{:?}",
+            self.0
+        );
+    }
+
     #[track_caller]
     pub(super) fn refused(self, rejection: Rejection) {
         assert_eq!(self.0, Err(rejection));

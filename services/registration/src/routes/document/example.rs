@@ -57,6 +57,7 @@ pub(super) fn of(id: &str) -> Value {
 /// Gives the example of a list in another form than JSON.
 pub(super) fn text(form: &str) -> &'static str {
     match form {
+        "text/plain" => "Hinweise zum Datenschutz\n",
         "text/csv" => {
             "Schlüssel;Name;Art;Kreis;gültig ab;gültig bis\r\n01053;Herzogtum Lauenburg;Kreis;;;\r\n\
              01053090;Mölln;Stadt;01053;;\r\n"

@@ -4,6 +4,7 @@
 mod example;
 mod operation;
 mod schema;
+mod standing;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -35,6 +36,10 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
         "parameters": parameters(operation),
         "responses": responses(operation, schemas),
     });
+    if !operation.raw.is_empty() {
+        described["requestBody"] = raw(operation);
+        return described;
+    }
     let schema = (operation.body)(schemas);
     let content = json!({"schema": schema, "example": example::of(operation.id)});
     let mut body =
@@ -50,10 +55,25 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
     described
 }
 
+/// Describes a body that is sent as it is.
+fn raw(operation: &Operation) -> Value {
+    let forms = operation.raw.iter().map(|form| {
+        let schema = json!({"type": "string", "contentMediaType": form, "minLength": 1});
+        ((*form).to_owned(), json!({"schema": schema}))
+    });
+    let mut content: Map<String, Value> = forms.collect();
+    content["text/plain"] = json!({
+        "schema": {"type": "string", "minLength": 1, "pattern": "^[^\\u0000]+$"},
+        "example": example::text("text/plain"),
+    });
+    json!({"required": operation.needs_body, "content": content})
+}
+
 fn parameters(operation: &Operation) -> Vec<Value> {
     let parts = operation.route.split('/');
     let parts = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> = parts.map(of_path).collect();
+    parameters.extend(operation.queries.iter().cloned());
     let required = operation.method == "post";
     let description = if required && operation.roles.contains(&"public") {
         "Needed with a token; without one it may be left out."

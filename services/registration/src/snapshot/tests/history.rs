@@ -165,7 +165,7 @@ fn group(person: u32) -> GroupSubmitted {
     }
 }
 
-fn entry(number: u32, events: Vec<workshop::Event>) -> Entry {
+pub(crate) fn entry(number: u32, events: Vec<workshop::Event>) -> Entry {
     let at = Instant::from_micros(AT.saturating_add(i64::from(number)));
     let decision = Decision {
         id: Uuid::from_u128(spread(number)),

@@ -21,7 +21,7 @@ enum Part {
 }
 
 /// Where an answer is written.
-pub(super) struct Outlet {
+pub(crate) struct Outlet {
     parts: mpsc::Sender<Part>,
     still: Duration,
     connection: Connection,
@@ -29,7 +29,7 @@ pub(super) struct Outlet {
 
 /// Says why an answer goes no further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Stopped {
+pub(crate) enum Stopped {
     /// The client went away.
     #[error("the client went away")]
     Gone,
@@ -44,7 +44,7 @@ pub(super) enum Stopped {
 struct BrokeOff;
 
 /// Makes an answer that is written elsewhere.
-pub(super) fn body(connection: Connection) -> (Outlet, Body) {
+pub(crate) fn body(connection: Connection) -> (Outlet, Body) {
     body_with(connection, STILL)
 }
 
@@ -69,7 +69,7 @@ fn body_with(connection: Connection, still: Duration) -> (Outlet, Body) {
 
 impl Outlet {
     /// Writes a part, once the client has taken those before.
-    pub(super) async fn send(&self, bytes: impl Into<Bytes>) -> Result<(), Stopped> {
+    pub(crate) async fn send(&self, bytes: impl Into<Bytes>) -> Result<(), Stopped> {
         let bytes = bytes.into();
         if bytes.is_empty() {
             return Ok(());
@@ -78,12 +78,12 @@ impl Outlet {
     }
 
     /// Says that this was all.
-    pub(super) async fn finish(&self) -> Result<(), Stopped> {
+    pub(crate) async fn finish(&self) -> Result<(), Stopped> {
         self.put(Part::End).await
     }
 
     /// Breaks the answer off, so that its client sees that it is not whole.
-    pub(super) fn break_off(self) {
+    pub(crate) fn break_off(self) {
         self.connection.cut();
     }
 
