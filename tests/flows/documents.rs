@@ -383,7 +383,7 @@ async fn a_consent_points_to_the_version_that_was_seen() {
     // Each row points to the version that whoever it is about has seen.
     let attendees = house.attendees(&workshop, last.position()).await;
     let notice_of = |id: &Value| {
-        let found = attendees.iter().find(|row| row["registration"] == *id);
+        let found = attendees.iter().find(|row| row["id"] == *id);
         found.expect("a row")["privacy_notice"].clone()
     };
     assert_eq!(notice_of(&early.body["registration"]), 7);
