@@ -265,11 +265,14 @@ impl<'b> Fold<'b> {
                 self.workshop(entry, workshop, version).status = Some(Status::Cancelled);
             }
             SweepKind::Drawn { .. } => self.workshop(entry, workshop, version).drawn = true,
-            SweepKind::Offered(_)
-            | SweepKind::AssignmentDrafted(_)
-            | SweepKind::AssignmentPublished(_)
-            | SweepKind::AttendanceClosed(_) => {
+            SweepKind::Offered(_) | SweepKind::AttendanceClosed(_) => {
                 self.touched.touch_workshop(entry, workshop);
+            }
+            SweepKind::AssignmentDrafted(draft) => {
+                self.touched.make_run(entry, workshop, draft.solved.run)?;
+            }
+            SweepKind::AssignmentPublished(result) => {
+                self.touched.touch_run(entry, workshop, result.solved.run)?;
             }
             SweepKind::TopicAssigned(assigned) => {
                 let id = assigned.registration;

@@ -10,7 +10,7 @@ use crate::{
     Fault,
     fold::{Fold, Misfits},
     sql,
-    touched::{Touch, Touched},
+    touched::Touched,
 };
 
 /// The rows that are there, among those that a fold touches.
@@ -21,23 +21,27 @@ struct Present {
     groups: BTreeSet<(Uuid, Uuid)>,
     /// Each registration with its workshop.
     registrations: BTreeMap<Uuid, Uuid>,
+    /// Each run with its workshop.
+    runs: BTreeMap<Uuid, Uuid>,
 }
 
 /// Finds the entries that make what is there, or change what is not.
 pub(crate) async fn look(pool: &PgPool, fold: &Fold<'_>) -> Result<Misfits, Fault> {
     let touched = &fold.touched;
     let workshops = rows(pool, sql::WORKSHOP_PRESENT, workshop_keys(touched)).await?;
-    let groups = touched.groups.keys();
-    let groups = groups.map(|(_, id)| Uuid::from_u128(id.0)).collect();
-    let groups = rows(pool, sql::GROUP_PRESENT, groups).await?;
-    let registrations = touched.registrations.keys();
-    let registrations = registrations.map(|id| Uuid::from_u128(id.0)).collect();
-    let registrations = rows(pool, sql::REGISTRATION_PRESENT, registrations).await?;
-    let present = Present::read(&workshops, &groups, &registrations);
-    Ok(find(
-        touched,
-        &present.map_err(Fault::database("reading keys"))?,
-    ))
+    let groups = touched.groups.keys().map(|(_, id)| id.0);
+    let registrations = touched.registrations.keys().map(|id| id.0);
+    let runs = touched.runs.keys().map(|id| id.0);
+    let groups = rows(pool, sql::GROUP_PRESENT, keys(groups)).await?;
+    let registrations = rows(pool, sql::REGISTRATION_PRESENT, keys(registrations)).await?;
+    let runs = rows(pool, sql::ASSIGNMENT_RUN_PRESENT, keys(runs)).await?;
+    let reading = Fault::database("reading keys");
+    let present = Present::read(&workshops, &groups, [&registrations, &runs]);
+    Ok(find(touched, &present.map_err(reading)?))
+}
+
+fn keys(ids: impl Iterator<Item = u128>) -> Vec<Uuid> {
+    ids.map(Uuid::from_u128).collect()
 }
 
 async fn rows(
@@ -54,23 +58,29 @@ impl Present {
     fn read(
         workshops: &[PgRow],
         groups: &[PgRow],
-        registrations: &[PgRow],
+        [registrations, runs]: [&[PgRow]; 2],
     ) -> Result<Self, sqlx::Error> {
         let homes = groups
             .iter()
             .map(|row| Ok((row.try_get("workshop")?, row.try_get("id")?)));
-        let pairs = registrations
-            .iter()
-            .map(|row| Ok((row.try_get("id")?, row.try_get("workshop")?)));
         Ok(Self {
             workshops: workshops
                 .iter()
                 .map(|row| row.try_get("id"))
                 .collect::<Result<_, _>>()?,
             groups: homes.collect::<Result<_, sqlx::Error>>()?,
-            registrations: pairs.collect::<Result<_, sqlx::Error>>()?,
+            registrations: homes_of(registrations)?,
+            runs: homes_of(runs)?,
         })
     }
+}
+
+/// Reads what belongs to one workshop, each with it.
+fn homes_of(rows: &[PgRow]) -> Result<BTreeMap<Uuid, Uuid>, sqlx::Error> {
+    let pairs = rows
+        .iter()
+        .map(|row| Ok((row.try_get("id")?, row.try_get("workshop")?)));
+    pairs.collect()
 }
 
 /// Gives every workshop that a fold touches or relies on.
@@ -96,20 +106,25 @@ fn find(touched: &Touched, present: &Present) -> Misfits {
         let fits = !present.groups.contains(&key) && has_home(touched, *home, present);
         (!fits).then_some(*entry)
     });
-    let registrations = touched.registrations.iter().filter_map(|(id, touch)| {
-        let there = present.registrations.get(&Uuid::from_u128(id.0));
-        let (home, Touch { entry, made }) = *touch;
-        let fits = if made {
-            there.is_none() && has_home(touched, home, present)
-        } else {
-            there == Some(&Uuid::from_u128(home.0))
-        };
-        (!fits).then_some(entry)
-    });
-    workshops.chain(groups).chain(registrations).collect()
+    let registrations = touched.registrations.iter();
+    let registrations = registrations.map(|(id, touch)| (id.0, touch, &present.registrations));
+    let runs = touched.runs.iter();
+    let runs = runs.map(|(id, touch)| (id.0, touch, &present.runs));
+    let homely = registrations
+        .chain(runs)
+        .filter_map(|(id, &(home, touch), known)| {
+            let there = known.get(&Uuid::from_u128(id));
+            let fits = if touch.made {
+                there.is_none() && has_home(touched, home, present)
+            } else {
+                there == Some(&Uuid::from_u128(home.0))
+            };
+            (!fits).then_some(touch.entry)
+        });
+    workshops.chain(groups).chain(homely).collect()
 }
 
-/// Says whether the workshop of somebody new is there, or made by the same fold.
+/// Says whether the workshop of something new is there, or made by the same fold.
 fn has_home(touched: &Touched, home: WorkshopId, present: &Present) -> bool {
     let made = touched.workshops.get(&home);
     made.is_some_and(|touch| touch.made) || present.workshops.contains(&Uuid::from_u128(home.0))

@@ -14,6 +14,8 @@ statements! {
     APPOINTMENT = "appointment";
     ASSIGNMENT_RUNS = "assignment_runs";
     ASSIGNMENT_RUN_INSERT = "assignment_run_insert";
+    ASSIGNMENT_RUN_PRESENT = "assignment_run_present";
+    ASSIGNMENT_RUN_PUBLISH = "assignment_run_publish";
     ATTENDEES = "attendees";
     BUCKET_DELETE = "bucket_delete";
     BUCKET_INSERT = "bucket_insert";

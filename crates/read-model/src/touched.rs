@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anmeldewerk_domain::{GroupId, RegistrationId, WorkshopId};
+use anmeldewerk_domain::{GroupId, RegistrationId, RunId, WorkshopId};
 
 /// A change that does not fit what came before it in the batch.
 pub(crate) struct Misfit;
@@ -13,6 +13,8 @@ pub(crate) struct Touched {
     pub(crate) workshops: BTreeMap<WorkshopId, Touch>,
     pub(crate) groups: BTreeMap<(WorkshopId, GroupId), usize>,
     pub(crate) registrations: BTreeMap<RegistrationId, (WorkshopId, Touch)>,
+    /// Runs that assign topics.
+    pub(crate) runs: BTreeMap<RunId, (WorkshopId, Touch)>,
     /// Workshops that must have been there before the batch, because people came in before they were made.
     relied_on: BTreeSet<WorkshopId>,
 }
@@ -78,6 +80,37 @@ impl Touched {
         let made = false;
         let first = (workshop, Touch { entry, made });
         let (home, _) = self.registrations.entry(id).or_insert(first);
+        if *home == workshop {
+            Ok(())
+        } else {
+            Err(Misfit)
+        }
+    }
+
+    pub(crate) fn make_run(
+        &mut self,
+        entry: usize,
+        workshop: WorkshopId,
+        id: RunId,
+    ) -> Result<(), Misfit> {
+        self.touch_workshop(entry, workshop);
+        let made = true;
+        match self.runs.insert(id, (workshop, Touch { entry, made })) {
+            None => Ok(()),
+            Some(_) => Err(Misfit),
+        }
+    }
+
+    pub(crate) fn touch_run(
+        &mut self,
+        entry: usize,
+        workshop: WorkshopId,
+        id: RunId,
+    ) -> Result<(), Misfit> {
+        self.touch_workshop(entry, workshop);
+        let made = false;
+        let first = (workshop, Touch { entry, made });
+        let (home, _) = self.runs.entry(id).or_insert(first);
         if *home == workshop {
             Ok(())
         } else {

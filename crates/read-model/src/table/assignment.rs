@@ -5,15 +5,21 @@ use anmeldewerk_domain::{
     assignment::{Closed, Extent},
     workshop::{AssignmentDraft, AssignmentResult, Slot},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Statement, sweep::begin};
-use crate::{change::Sweep, sql, value};
+use super::{Statement, run, run_any, sweep::begin};
+use crate::{Fault, change::Sweep, sql, value};
 
-pub(super) fn draft<'q>(sweep: &Sweep<'q>, draft: &'q AssignmentDraft) -> Statement<'q> {
+const TABLE: &str = "assignment_run";
+
+pub(super) async fn draft(
+    connection: &mut PgConnection,
+    (sweep, draft): (&Sweep<'_>, &AssignmentDraft),
+) -> Result<u64, Fault> {
     let solved = &draft.solved;
     let placed = |slot| draft.placed.get(&slot).map(|amount| i64::from(*amount));
-    begin(sql::ASSIGNMENT_RUN_INSERT, sweep.workshop)
+    let statement = begin(sql::ASSIGNMENT_RUN_INSERT, sweep.workshop)
         .bind(Uuid::from_u128(solved.run.0))
         .bind(extent(solved.extent))
         .bind(i32::from(solved.algorithm))
@@ -23,10 +29,25 @@ pub(super) fn draft<'q>(sweep: &Sweep<'q>, draft: &'q AssignmentDraft) -> Statem
         .bind(i64::from(draft.people))
         .bind(placed(Slot::First))
         .bind(placed(Slot::Second))
-        .bind(sweep.version.as_i64())
+        .bind(sweep.version.as_i64());
+    run(connection, TABLE, 1, statement).await
 }
 
-pub(super) fn publish<'q>(sweep: &Sweep<'q>, result: &'q AssignmentResult) -> Statement<'q> {
+/// Writes that a run is published, and who has which topic by it.
+pub(super) async fn publish(
+    connection: &mut PgConnection,
+    (sweep, result): (&Sweep<'_>, &AssignmentResult),
+) -> Result<u64, Fault> {
+    let statement = begin(sql::ASSIGNMENT_RUN_PUBLISH, sweep.workshop)
+        .bind(Uuid::from_u128(result.solved.run.0))
+        .bind(sweep.version.as_i64())
+        .bind(closed(&result.closed));
+    let published = run(connection, TABLE, 1, statement).await?;
+    let assigned = run_any(connection, "registration", assign(sweep, result)).await?;
+    Ok(published + assigned)
+}
+
+fn assign<'q>(sweep: &Sweep<'q>, result: &'q AssignmentResult) -> Statement<'q> {
     let topics = |slot: Slot| -> Vec<Option<&str>> {
         let places = result.places.values();
         let topics = places.map(|of| of.get(&slot).map(TopicCode::as_str));
@@ -34,9 +55,7 @@ pub(super) fn publish<'q>(sweep: &Sweep<'q>, result: &'q AssignmentResult) -> St
     };
     let ids = result.places.keys().map(|id| Uuid::from_u128(id.0));
     begin(sql::SWEEP_ASSIGN, sweep.workshop)
-        .bind(Uuid::from_u128(result.solved.run.0))
         .bind(sweep.version.as_i64())
-        .bind(closed(&result.closed))
         .bind(ids.collect::<Vec<Uuid>>())
         .bind(topics(Slot::First))
         .bind(topics(Slot::Second))

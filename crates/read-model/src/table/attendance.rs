@@ -32,6 +32,9 @@ pub(super) async fn close(
     connection: &mut PgConnection,
     (sweep, sessions): (&Sweep<'_>, &[Session]),
 ) -> Result<u64, Fault> {
+    let home = vec![Uuid::from_u128(sweep.workshop.0)];
+    let home = sqlx::query(sql::WORKSHOP_PRESENT).bind(home);
+    run(connection, "workshop", 1, home).await?;
     let statement = begin(sql::CLOSED_SESSION_INSERT, sweep.workshop)
         .bind(column(sessions, |session| value::date(session.day)))
         .bind(column(sessions, |session| value::slot(session.slot)))

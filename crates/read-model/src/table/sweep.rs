@@ -38,13 +38,9 @@ pub(super) async fn write(connection: &mut PgConnection, sweep: &Sweep<'_>) -> R
                 .bind(sweep.version.as_i64());
             run_any(connection, TABLE, statement).await
         }
-        SweepKind::AssignmentDrafted(draft) => {
-            let statement = assignment::draft(sweep, draft);
-            run(connection, "assignment_run", 1, statement).await
-        }
+        SweepKind::AssignmentDrafted(draft) => assignment::draft(connection, (sweep, draft)).await,
         SweepKind::AssignmentPublished(result) => {
-            let statement = assignment::publish(sweep, result);
-            run_any(connection, TABLE, statement).await
+            assignment::publish(connection, (sweep, result)).await
         }
         SweepKind::TopicAssigned(assigned) => {
             let statement = begin(sql::SWEEP_TOPIC, sweep.workshop)

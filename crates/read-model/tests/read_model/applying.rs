@@ -10,6 +10,7 @@ use anmeldewerk_read_model::{Batch, Fault, MAX_PARKED_MESSAGES, Outcome, Poison,
 use crate::{
     house::{CREATED, House, batch, moved},
     story::{Log, cancelled, confirmed, created, slug, submitted, substituted},
+    tale::published_for,
 };
 
 #[tokio::test]
@@ -148,7 +149,7 @@ async fn what_does_not_fit_the_rows_is_parked_whole() {
 async fn what_looks_at_other_rows_parks_where_they_are_missing() {
     let house = House::open().await;
     let mut log = Log::default();
-    for workshop in 1..=6 {
+    for workshop in (1..=6).chain([8]) {
         log.workshop(workshop, vec![created(), submitted(workshop, "sh", &[])]);
     }
     house.apply(log.entries()).await;
@@ -168,10 +169,11 @@ async fn what_looks_at_other_rows_parks_where_they_are_missing() {
         .workshop(4, vec![merged(97, 4)])
         .workshop(5, vec![merged(5, 6)])
         .workshop(7, vec![called_off])
+        .workshop(8, vec![published_for(1, 0)])
         .workshop(6, vec![substituted(6, 60)]);
     let written = house.apply(log.entries()[before..].to_vec()).await;
     let parked: Vec<u64> = written.newly_parked.iter().map(|p| p.since.0).collect();
-    assert_eq!(parked, [7, 8, 9, 10, 11, 12]);
+    assert_eq!(parked, [8, 9, 10, 11, 12, 13, 14]);
     let ended: Vec<String> =
         sqlx::query_scalar("SELECT id::text FROM registration WHERE state <> 'submitted'")
             .fetch_all(&house.owner)

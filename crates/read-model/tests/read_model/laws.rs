@@ -260,6 +260,54 @@ async fn a_workshop_made_too_late_does_not_save_the_registration_before_it() {
 }
 
 #[tokio::test]
+async fn what_an_office_says_too_early_is_parked_however_the_log_is_cut() {
+    let house = House::open().await;
+    let workshop = 1;
+    let run = |workshop, published| Op::Run {
+        workshop,
+        run: 1,
+        published,
+    };
+    let document = Op::Document {
+        workshop,
+        kind: 2,
+        number: 1,
+    };
+    let early = [run(1, None), run(1, Some(6)), Op::Close(1), document];
+    let mut tales: Vec<Vec<(Op, bool)>> = early
+        .into_iter()
+        .map(|early| [early, Op::Create(1)].map(|op| (op, true)).to_vec())
+        .collect();
+    // A run that is there already, and one that another workshop has.
+    for second in [1, 2] {
+        let ops = [
+            Op::Create(1),
+            Op::Create(2),
+            run(1, Some(0)),
+            run(second, None),
+        ];
+        tales.push(ops.map(|op| (op, true)).to_vec());
+    }
+    for tale in tales {
+        let entries = tell(&tale);
+        let mut digests = Vec::new();
+        for size in [1, 2, entries.len()] {
+            let fence = house.clear().await;
+            apply_all(&house, fence, &batches(&entries, &[size])).await;
+            let parked: i64 = sqlx::query_scalar("SELECT count(*) FROM parked_subject")
+                .fetch_one(&house.owner)
+                .await
+                .expect("a count");
+            assert_eq!(parked, 1, "one subject, in batches of {size}: {tale:?}");
+            digests.push(house.digest().await);
+            digests.push(built(&house, &batches(&entries, &[size])).await);
+        }
+        digests.dedup();
+        assert_eq!(digests.len(), 1, "the same rows: {tale:?}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_amended_as_soon_as_they_came_has_the_version_of_the_amendment() {
     let house = House::open().await;
     let mut log = Log::default();

@@ -469,7 +469,7 @@ fn drafted(run: u8) -> Event {
 }
 
 /// Everybody with a smaller number gets one of two topics; whom the workshop does not know gets none.
-fn published_for(run: u8, people: u8) -> Event {
+pub(crate) fn published_for(run: u8, people: u8) -> Event {
     let places = (0..people).map(|id| {
         let code = ["rolle", "diskurs"][usize::from(id % 2)];
         let place = BTreeMap::from([(Slot::First, topic(code))]);

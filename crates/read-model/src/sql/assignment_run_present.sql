@@ -1,0 +1,1 @@
+SELECT id, workshop FROM assignment_run WHERE id = ANY($1)
