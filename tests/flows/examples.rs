@@ -211,7 +211,11 @@ async fn of_one_workshop(tour: &mut Tour) {
     tour.host("cancel_workshop").await;
 
     tour.workshop(json!({})).await;
-    for command in ["put_by_reference", "cancel_by_reference"] {
+    for command in [
+        "put_by_reference",
+        "feed_registrations",
+        "cancel_by_reference",
+    ] {
         let sending = Sending {
             reference: "sh-2031-117",
             ..Sending::of(tour.house.office("sh"))

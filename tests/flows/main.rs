@@ -14,6 +14,7 @@ mod demo;
 mod documents;
 mod examples;
 mod exports;
+mod feeds;
 mod house;
 mod idempotency;
 mod kills;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 64] = [
+const ROUTES: [(&str, &str); 65] = [
     ("PUT", "/v1/programs/{program}"),
     ("PUT", "/v1/programs/{program}/municipalities"),
     ("PUT", "/v1/topics/{topic}"),
@@ -34,6 +34,7 @@ const ROUTES: [(&str, &str); 64] = [
     ("POST", "/v1/workshops/{workshop}/postpone"),
     ("POST", "/v1/workshops/{workshop}/publish"),
     ("POST", "/v1/workshops/{workshop}/registrations"),
+    ("POST", "/v1/workshops/{workshop}/registrations/bulk"),
     (
         "PUT",
         "/v1/workshops/{workshop}/registrations/by-reference/{reference}",

@@ -11,6 +11,7 @@ pub mod idempotency;
 pub mod layers;
 pub mod lifecycle;
 mod linger;
+pub mod outlet;
 pub mod problem;
 pub mod process;
 pub mod query;

@@ -101,6 +101,13 @@ impl Problem {
         self.0.code
     }
 
+    /// Words the problem as a part of an answer that has others, too.
+    #[must_use]
+    pub fn to_json(&self, language: Language) -> Value {
+        serde_json::to_value(self.wire(language, None))
+            .expect("a problem has string keys and finite numbers only")
+    }
+
     fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

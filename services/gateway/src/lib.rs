@@ -13,7 +13,6 @@ mod library;
 mod live;
 mod nats;
 mod order;
-mod outlet;
 mod part;
 pub mod passthrough;
 mod public_url;

@@ -4,13 +4,16 @@ use std::sync::{Arc, OnceLock};
 
 use anmeldewerk_contract::problem::Code;
 use anmeldewerk_documents::{Content, Fault, Key, Store};
-use anmeldewerk_service::{problem::Problem, server::Connection, telemetry::chain};
+use anmeldewerk_service::{
+    outlet::{self, Outlet, Stopped},
+    problem::Problem,
+    server::Connection,
+    telemetry::chain,
+};
 use async_nats::Client;
 use axum::body::Body;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use crate::outlet::{self, Outlet, Stopped};
 
 /// How many documents are read at a time; one more is refused at once.
 const PLACES: usize = 32;
@@ -100,7 +103,7 @@ impl Library {
 impl Loan {
     /// Sends a span of it, as its reader takes it.
     pub(crate) fn send(self, span: Span, connection: Connection) -> Body {
-        let (outlet, body) = outlet::body(connection);
+        let (outlet, body) = outlet::body(connection, outlet::ROOM);
         tokio::spawn(run(self, span, outlet));
         body
     }

@@ -4,6 +4,7 @@ mod access;
 mod archive;
 mod assigning;
 mod config;
+mod feed;
 mod form;
 mod fresh;
 pub mod measure;
@@ -72,8 +73,14 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     app.tasks.spawn("sweep", sweep);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
+    let intake = feed::Intake::new(
+        desk.clone(),
+        process.clock.clone(),
+        process.shutdown.clone(),
+    );
     app.router = routes::router(routes::Office::new(routes::Equipment {
         desk,
+        intake,
         solver,
         archive: archive::Archive::new(store),
         vault,

@@ -15,7 +15,12 @@ use anmeldewerk_read_model::{
     Fault,
     query::{Export, Exported},
 };
-use anmeldewerk_service::{lifecycle::Shutdown, problem::Problem, server::Connection};
+use anmeldewerk_service::{
+    lifecycle::Shutdown,
+    outlet::{self, Outlet, Stopped},
+    problem::Problem,
+    server::Connection,
+};
 use axum::body::Body;
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -36,7 +41,6 @@ use crate::{
     ask::Viewer,
     desk::Desk,
     disclosure::{Disclosed, Held, open},
-    outlet::{self, Outlet, Stopped},
 };
 use lines::Lines;
 use table::{Cell, Table};
@@ -162,7 +166,7 @@ impl From<Refused> for Failure {
 
 /// Begins an export, and gives what its client reads.
 pub(crate) fn start(order: Order, connection: Connection) -> Body {
-    let (outlet, body) = outlet::body(connection);
+    let (outlet, body) = outlet::body(connection, outlet::ROOM);
     tokio::spawn(run(order, outlet));
     body
 }

@@ -37,6 +37,11 @@ impl Head {
         (head, body)
     }
 
+    /// Gives its path.
+    pub(super) fn path(&self) -> &str {
+        self.path.path()
+    }
+
     /// Names what it is about.
     pub(super) fn key(&self) -> String {
         boundary::key(self.path.path(), &self.headers)

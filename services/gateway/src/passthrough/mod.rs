@@ -45,6 +45,9 @@ use services::{Service, Services};
 /// How long an idle connection is kept; shorter than a registration service keeps it.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
+/// How the addresses of feeds end.
+const FEED: &str = "/registrations/bulk";
+
 /// What bounds the passing through of commands.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -56,6 +59,19 @@ pub struct Limits {
     pub in_flight: usize,
     /// The largest body; registration services have smaller limits of their own.
     pub body_bytes: u64,
+    /// The largest body of a feed: as it is streamed, it is bounded by its rows.
+    pub feed_bytes: u64,
+}
+
+impl Limits {
+    /// Gives the largest body of a command, by where it is sent.
+    fn bytes(&self, path: &str) -> u64 {
+        if path.ends_with(FEED) {
+            self.feed_bytes
+        } else {
+            self.body_bytes
+        }
+    }
 }
 
 impl Default for Limits {
@@ -65,6 +81,7 @@ impl Default for Limits {
             connect_within: Duration::from_secs(3),
             in_flight: 2048,
             body_bytes: 20 * 1024 * 1024,
+            feed_bytes: 1024 * 1024 * 1024,
         }
     }
 }
@@ -145,11 +162,8 @@ impl Inner {
         head: &Head,
         body: Body,
     ) -> Result<hyper::Response<Incoming>, Unanswered> {
-        let Limits {
-            answer_within,
-            body_bytes,
-            ..
-        } = self.limits;
+        let answer_within = self.limits.answer_within;
+        let body_bytes = self.limits.bytes(head.path());
         let body = Outgoing::new(body, body_bytes)?;
         let progress = body.progress();
         let asked = self
@@ -203,7 +217,8 @@ async fn pass(
     trace: Trace,
     request: Request,
 ) -> Result<Response, Problem> {
-    refuse_large(&request, upstream.limits.body_bytes).map_err(Failure::noted)?;
+    let limit = upstream.limits.bytes(request.uri().path());
+    refuse_large(&request, limit).map_err(Failure::noted)?;
     let flight = upstream.enter().map_err(Failure::noted)?;
     let (head, body) = Head::split(request, &trace);
     let answer = upstream.ask(&head, body).await.map_err(Failure::noted)?;

@@ -319,6 +319,27 @@ async fn a_body_that_says_it_is_too_large_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_feed_may_be_larger_than_a_command() {
+    let limits = Limits {
+        body_bytes: 5,
+        feed_bytes: 7,
+        ..Limits::default()
+    };
+    let (door, asked) = echoing(limits).await;
+    let feed = "/v1/workshops/x/registrations/bulk";
+    let large = door
+        .send(request((Method::POST, feed), &[], "eighties"))
+        .await;
+    assert_eq!(large.problem(), Code::BodyTooLarge);
+    assert_eq!(large.json()["limit_bytes"], 7);
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    let fits = door
+        .send(request((Method::POST, feed), &[], "sevenyy"))
+        .await;
+    assert_eq!(fits.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn a_body_that_turns_out_too_large_does_not_arrive_whole() {
     let arrived = Arc::new(AtomicUsize::new(0));
     let count = |State(arrived): State<Arc<AtomicUsize>>, _: Bytes| async move {

@@ -77,6 +77,11 @@ impl RegistrationBody {
         self.source_reference.is_some() || self.overriding.is_some()
     }
 
+    /// Gives the reference that is stated.
+    pub(crate) fn source_reference(&self) -> Option<&str> {
+        self.source_reference.as_deref()
+    }
+
     /// Reads who is to be registered for what, or says everything that is wrong.
     pub(crate) fn applicant(&self, made: &Made) -> Result<Applicant, Problem> {
         let mut faults = Faults::default();

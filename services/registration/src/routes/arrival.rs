@@ -6,6 +6,7 @@ use anmeldewerk_contract::{ClockKind, CommandId, Fingerprint, problem::Code};
 use anmeldewerk_domain::{Boundary, Instant, LinkHash, ProgramId};
 use anmeldewerk_service::{
     auth::{Caller, Credentials, Role},
+    clock::Clock,
     idempotency::{IdempotencyKey, command_id, fingerprint},
     problem::Problem,
     telemetry::chain,
@@ -34,34 +35,92 @@ pub(super) struct Arrival {
     /// Its key and its condition; whoever may not ask is told so and no more, whatever they state.
     headers: HeaderMap,
     trace: Trace,
-    /// When it arrived.
-    pub(super) received_at: Instant,
+    stamp: Stamp,
+}
+
+/// When something arrived, and by which clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stamp {
+    pub(crate) at: Instant,
     clock: ClockKind,
+}
+
+impl Stamp {
+    /// Takes the time.
+    pub(crate) fn now(clock: &Clock) -> Self {
+        let now = clock.now();
+        Self {
+            at: Instant::from_micros(now.at.as_microsecond()),
+            clock: if now.simulated {
+                ClockKind::Simulated
+            } else {
+                ClockKind::Real
+            },
+        }
+    }
+}
+
+/// Who sends commands.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    asker: Asker,
+    /// Their random id in the log.
+    actor: Uuid,
+    traceparent: String,
+    stamp: Stamp,
+}
+
+impl Sender {
+    /// The same, at another time.
+    pub(crate) fn at(&self, stamp: Stamp) -> Self {
+        Self {
+            stamp,
+            ..self.clone()
+        }
+    }
+
+    /// Makes a command of theirs; without a key it is one of its own.
+    pub(crate) fn asked(
+        self,
+        (boundary, wish): (Boundary, Wish),
+        key: Option<Uuid>,
+        content: &Content<'_>,
+    ) -> Asked {
+        let key = key.unwrap_or_else(fresh::random_id);
+        Asked {
+            command: CommandId(command_id(&scope(&self.asker, &boundary), key)),
+            fingerprint: Fingerprint(fingerprint(key, &content.bytes())),
+            boundary,
+            wish,
+            condition: None,
+            received_at: self.stamp.at,
+            clock: self.stamp.clock,
+            decision: fresh::ordered_id(self.stamp.at),
+            actor: self.actor,
+            traceparent: Some(self.traceparent),
+            asker: self.asker,
+        }
+    }
 }
 
 impl FromRequestParts<Office> for Arrival {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
-        let now = office.clock.now();
+        let stamp = Stamp::now(&office.clock);
         let credentials = Credentials::of(&parts.headers, &office.verifier)?;
         let Ok(trace) = Trace::from_request_parts(parts, office).await;
         Ok(Self {
             credentials,
             headers: parts.headers.clone(),
             trace,
-            received_at: Instant::from_micros(now.at.as_microsecond()),
-            clock: if now.simulated {
-                ClockKind::Simulated
-            } else {
-                ClockKind::Real
-            },
+            stamp,
         })
     }
 }
 
 /// What a command is, for its fingerprint: the same key for anything else is refused.
-pub(super) struct Content<'a> {
+pub(crate) struct Content<'a> {
     /// The command's name.
     pub(super) kind: &'a str,
     /// What it is about, where the body does not say so.
@@ -71,6 +130,11 @@ pub(super) struct Content<'a> {
 }
 
 impl Arrival {
+    /// Says when it arrived.
+    pub(super) fn at(&self) -> Instant {
+        self.stamp.at
+    }
+
     /// Gives the asker, if one of the roles allows them to ask at all.
     pub(super) fn asker(&self, allowed: &[Role]) -> Result<Asker, Problem> {
         let caller = match &self.credentials {
@@ -102,6 +166,11 @@ impl Arrival {
     pub(super) fn key_required(&self) -> Result<Uuid, Problem> {
         self.key()?
             .ok_or_else(|| Code::IdempotencyKeyMissing.into())
+    }
+
+    /// Reads a key where it has no meaning: what is repeated is known by its reference.
+    pub(super) fn key_unneeded(&self) -> Result<(), Problem> {
+        self.key().map(drop)
     }
 
     fn key(&self) -> Result<Option<Uuid>, Problem> {
@@ -136,20 +205,22 @@ impl Arrival {
         content: Content<'_>,
     ) -> Result<Asked, Problem> {
         let (boundary, asker, wish) = command;
-        // Without a key every request is a command of its own.
-        let key = self.key()?.unwrap_or_else(fresh::random_id);
+        let (key, condition) = (self.key()?, condition::of(&self.headers)?);
+        let sender = self.sender(office, asker).await?;
+        let command = sender.asked((boundary, wish), key, &content);
         Ok(Asked {
-            command: CommandId(command_id(&scope(&asker, &boundary), key)),
-            fingerprint: Fingerprint(fingerprint(key, &content.bytes())),
-            boundary,
-            wish,
-            condition: condition::of(&self.headers)?,
-            received_at: self.received_at,
-            clock: self.clock,
-            decision: fresh::ordered_id(self.received_at),
+            condition,
+            ..command
+        })
+    }
+
+    /// Says who sends commands, be it one or many.
+    pub(super) async fn sender(&self, office: &Office, asker: Asker) -> Result<Sender, Problem> {
+        Ok(Sender {
             actor: self.actor(office, &asker).await?,
-            traceparent: Some(self.trace.traceparent()),
             asker,
+            traceparent: self.trace.traceparent(),
+            stamp: self.stamp,
         })
     }
 

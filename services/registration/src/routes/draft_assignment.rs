@@ -58,7 +58,7 @@ pub(super) async fn handle(
     let seed = it.body.seed()?;
     let (boundary, id) = (it.boundary(), it.workshop);
     let hosted = hosted(&office, &boundary, &it.asker).await?;
-    let run = RunId(fresh::ordered_id(arrival.received_at).as_u128());
+    let run = RunId(fresh::ordered_id(arrival.at()).as_u128());
     let extent = it.body.extent(hosted.as_deref());
     let question = Question { run, extent, seed };
     let solution = match &hosted {

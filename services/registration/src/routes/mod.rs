@@ -21,6 +21,7 @@ mod decline_registration;
 mod document;
 mod draft_assignment;
 mod draw_lots;
+mod feed_registrations;
 mod hosted;
 mod merge_registration;
 mod offer_seat;
@@ -30,7 +31,7 @@ mod promote_registration;
 mod publish_assignment;
 mod publish_workshop;
 mod put_attendance;
-mod put_by_reference;
+pub(crate) mod put_by_reference;
 mod put_municipalities;
 mod put_program;
 mod put_topic;
@@ -59,7 +60,10 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 
-use crate::{archive::Archive, assigning::Solver, writer::Desk};
+pub(crate) use arrival::{Sender, Stamp};
+pub(crate) use reply::Accepted;
+
+use crate::{archive::Archive, assigning::Solver, feed::Intake, writer::Desk};
 
 /// What every route has at hand. A clone shares it.
 #[derive(Clone)]
@@ -70,6 +74,7 @@ pub(crate) struct Equipment {
     pub(crate) desk: Desk,
     pub(crate) solver: Solver,
     pub(crate) archive: Archive,
+    pub(crate) intake: Intake,
     pub(crate) vault: Arc<Vault>,
     pub(crate) verifier: Verifier,
     pub(crate) clock: Clock,
@@ -134,6 +139,7 @@ fn commands() -> Vec<Command> {
         post(submit_registration::ROUTE, submit_registration::handle),
         post(submit_group::ROUTE, submit_group::handle),
         put(put_by_reference::ROUTE, put_by_reference::handle),
+        post(feed_registrations::ROUTE, feed_registrations::handle),
         post(cancel_by_reference::ROUTE, cancel_by_reference::handle),
         post(accept_offer::ROUTE, accept_offer::handle),
         patch(amend_registration::ROUTE, amend_registration::handle),

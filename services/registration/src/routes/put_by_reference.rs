@@ -4,7 +4,7 @@
 
 use anmeldewerk_contract::{Position, problem::Code};
 use anmeldewerk_domain::{
-    Boundary, Event, LinkHash, WorkshopId,
+    Boundary, Event, Instant, LinkHash, WorkshopId,
     workshop::{self, Channel},
 };
 use anmeldewerk_service::{
@@ -38,8 +38,8 @@ pub(super) const ROUTE: &str = "/v1/workshops/{workshop}/registrations/by-refere
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "RegistrationPut"))]
-pub(super) struct Put {
-    outcome: &'static str,
+pub(crate) struct Put {
+    pub(crate) outcome: &'static str,
     #[serde(flatten)]
     registration: Registration,
 }
@@ -76,26 +76,47 @@ pub(super) async fn handle(
     let asker = arrival.asker(&[Role::Feeder, Role::Coordinator])?;
     let body: StrictJson<RegistrationBody> = arrival::body(request).await?;
     let workshop = Uuid::try_parse(&workshop).map_err(|_| Code::NotFound)?;
-    let secret = ParticipantSecret::draw();
-    let made = Made {
-        registration: fresh::ordered_id(arrival.received_at),
-        link: LinkHash(secret.hash().0),
-        channel: match asker {
-            Asker::Feeder(_) => Channel::Feed,
-            _ => Channel::Office,
-        },
+    let channel = match asker {
+        Asker::Feeder(_) => Channel::Feed,
+        _ => Channel::Office,
     };
-    let wish = Wish::Put(Box::new(body.value.applicant_under(&reference, &made)?));
+    let (wish, secret) = wish((&reference, &body.value), channel, arrival.at())?;
     let boundary = Boundary::Workshop(WorkshopId(workshop.as_u128()));
-    let content = Content {
-        kind: "registration.put",
-        target: &reference,
-        canonical: &body.canonical,
-    };
+    let content = content(&reference, &body.canonical);
     let command = arrival
         .asked(&office, (boundary, asker, wish), content)
         .await?;
-    match office.desk.ask(command).await? {
+    told(office.desk.ask(command).await?, &secret)
+}
+
+/// Reads what is wished for a reference, with a secret for whoever is new.
+pub(crate) fn wish(
+    (reference, body): (&str, &RegistrationBody),
+    channel: Channel,
+    at: Instant,
+) -> Result<(Wish, ParticipantSecret), Problem> {
+    let secret = ParticipantSecret::draw();
+    let made = Made {
+        registration: fresh::ordered_id(at),
+        link: LinkHash(secret.hash().0),
+        channel,
+    };
+    let applicant = body.applicant_under(reference, &made)?;
+    Ok((Wish::Put(Box::new(applicant)), secret))
+}
+
+/// Says what such a command is.
+pub(crate) fn content<'a>(reference: &'a str, canonical: &'a [u8]) -> Content<'a> {
+    Content {
+        kind: "registration.put",
+        target: reference,
+        canonical,
+    }
+}
+
+/// Words the answer.
+pub(crate) fn told(answer: Answer, secret: &ParticipantSecret) -> Result<Accepted<Put>, Problem> {
+    match answer {
         Answer::Unchanged { position, standing } => {
             let standing = standing.ok_or(Code::Internal)?;
             Ok(Accepted {

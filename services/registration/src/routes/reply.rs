@@ -12,15 +12,15 @@ const LOG_POSITION: HeaderName = HeaderName::from_static("log-position");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// An accepted command's answer.
-pub(super) struct Accepted<B> {
+pub(crate) struct Accepted<B> {
     /// Where the decision stands.
-    pub(super) position: Position,
+    pub(crate) position: Position,
     /// Whether it had been accepted before.
-    pub(super) replayed: bool,
+    pub(crate) replayed: bool,
     /// The address of what was made.
-    pub(super) location: Option<String>,
+    pub(crate) location: Option<String>,
     /// The rest of the answer.
-    pub(super) body: B,
+    pub(crate) body: B,
 }
 
 impl<B: Serialize> IntoResponse for Accepted<B> {

@@ -123,11 +123,11 @@ pub(super) async fn handle(
 
 fn made(arrival: &Arrival, asker: &Asker, secrets: &[ParticipantSecret]) -> MadeGroup {
     let member = |secret: &ParticipantSecret| {
-        let registration = fresh::ordered_id(arrival.received_at);
+        let registration = fresh::ordered_id(arrival.at());
         (registration, LinkHash(secret.hash().0))
     };
     MadeGroup {
-        group: fresh::ordered_id(arrival.received_at),
+        group: fresh::ordered_id(arrival.at()),
         channel: channel(asker),
         members: secrets.iter().map(member).collect(),
     }

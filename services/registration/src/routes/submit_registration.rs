@@ -42,7 +42,7 @@ pub(super) async fn handle(
     }
     let secret = ParticipantSecret::draw();
     let made = Made {
-        registration: fresh::ordered_id(arrival.received_at),
+        registration: fresh::ordered_id(arrival.at()),
         link: LinkHash(secret.hash().0),
         channel: channel(&asker),
     };

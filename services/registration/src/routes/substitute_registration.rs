@@ -63,7 +63,7 @@ pub(super) async fn handle(
     let secret = ParticipantSecret::draw();
     let made = MadeSuccessor {
         registration: it.registration,
-        successor: fresh::ordered_id(arrival.received_at),
+        successor: fresh::ordered_id(arrival.at()),
         link: LinkHash(secret.hash().0),
         channel: match it.asker {
             Asker::Participant(_) => Channel::Web,

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use anmeldewerk_contract::{ClockKind, CommandId, Decision, EncodeError, Fingerprint, Position};
 use anmeldewerk_domain::{Boundary, Instant, Number, PersonId, RegistrationId, Rejection};
 use anmeldewerk_service::problem::Problem;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::access::Asker;
@@ -162,19 +162,43 @@ pub(crate) struct Desk {
     pulse: Arc<Pulse>,
 }
 
+/// A place for one command in hand.
+pub(crate) struct Place(OwnedSemaphorePermit);
+
+/// The answer to a command that was handed in.
+pub(crate) struct Pending(Result<oneshot::Receiver<Reply>, Refusal>);
+
 impl Desk {
-    /// Lets a command be decided, and waits for the answer.
+    /// Lets a command be decided, and waits for the answer; refuses it where there is no place.
     pub(crate) async fn ask(&self, asked: Asked) -> Reply {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             metrics::counter!("writer_turned_away_total").increment(1);
             let retry_after_s = self.pulse.retry_after_s(PLACES);
             return Err(Refusal::Busy { retry_after_s });
         };
+        self.hand_in(asked, Place(place)).reply().await
+    }
+
+    /// Waits for a place, in turn with others who wait.
+    pub(crate) async fn place(&self) -> Place {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        Place(place.expect("places are never closed"))
+    }
+
+    /// Hands a command in: it is decided after those that were handed in before.
+    pub(crate) fn hand_in(&self, asked: Asked, place: Place) -> Pending {
         let (reply, answer) = oneshot::channel();
-        let job = Job::new(asked, reply, place);
+        let job = Job::new(asked, reply, place.0);
         // The queue holds as many as there are places; it is only ever shut.
-        self.queue.try_send(job).map_err(|_| Refusal::Unavailable)?;
-        // The task went away with the command in hand: nobody knows how far it came.
-        answer.await.unwrap_or(Err(Refusal::OutcomeUnknown))
+        let handed = self.queue.try_send(job);
+        Pending(handed.map(|()| answer).map_err(|_| Refusal::Unavailable))
+    }
+}
+
+impl Pending {
+    /// Waits for the answer.
+    pub(crate) async fn reply(self) -> Reply {
+        // Where the task went away with the command in hand, nobody knows how far it came.
+        self.0?.await.unwrap_or(Err(Refusal::OutcomeUnknown))
     }
 }

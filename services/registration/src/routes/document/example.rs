@@ -34,7 +34,7 @@ pub(super) fn of(id: &str) -> Value {
         "postpone_workshop" => json!({
             "first_day": "2031-10-28", "last_day": "2031-10-29", "start": "09:30", "end": "16:00",
         }),
-        "submit_registration" | "put_by_reference" => registration(),
+        "submit_registration" | "put_by_reference" | "feed_registrations" => registration(),
         "submit_group" => group(),
         "cancel_by_reference" | "cancel_registration" | "decline_registration" => {
             json!({"reason": "illness", "note": "Meldet sich im Frühjahr wieder."})
@@ -57,6 +57,13 @@ pub(super) fn of(id: &str) -> Value {
 /// Gives the example of a list in another form than JSON.
 pub(super) fn text(form: &str) -> &'static str {
     match form {
+        "answers" => {
+            "{\"line\":1,\"reference\":\"sh-2031-117\",\"outcome\":\"unchanged\",\
+             \"registration\":\"01990000-0000-7000-8000-000000000001\",\"number\":\"7F3K9-QTM4X\",\
+             \"person\":\"01990000-0000-4000-8000-000000000002\",\"state\":\"confirmed\",\"position\":48211}\n\
+             {\"summary\":{\"rows\":1,\"registered\":0,\"amended\":0,\"unchanged\":1,\"refused\":0,\"failed\":0,\
+             \"position\":48211}}\n"
+        }
         "text/plain" => "Hinweise zum Datenschutz\n",
         "text/csv" => {
             "Schlüssel;Name;Art;Kreis;gültig ab;gültig bis\r\n01053;Herzogtum Lauenburg;Kreis;;;\r\n\

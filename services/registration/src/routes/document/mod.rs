@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::commands;
+use super::{commands, put_municipalities::NDJSON};
 use operation::{Answer, Operation, operations};
 
 /// Writes the file anew when it is set.
@@ -41,6 +41,11 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
         return described;
     }
     let schema = (operation.body)(schemas);
+    if operation.answer == Answer::Lines {
+        let lines = lines(&schema, &format!("{}\n", example::of(operation.id)));
+        described["requestBody"] = json!({"required": operation.needs_body, "content": lines});
+        return described;
+    }
     let content = json!({"schema": schema, "example": example::of(operation.id)});
     let mut body =
         json!({"required": operation.needs_body, "content": {"application/json": content}});
@@ -53,6 +58,11 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
     }
     described["requestBody"] = body;
     described
+}
+
+/// Describes lines of JSON, each of which is as the schema says.
+fn lines(schema: &Value, example: &str) -> Value {
+    json!({NDJSON: {"schema": {"type": "string"}, "x-line": schema, "example": example}})
 }
 
 /// Describes a body that is sent as it is.
@@ -74,8 +84,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let parts = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> = parts.map(of_path).collect();
     parameters.extend(operation.queries.iter().cloned());
-    let required = operation.method == "post";
-    let description = if required && operation.roles.contains(&"public") {
+    let required = operation.method == "post" && operation.answer != Answer::Lines;
+    let description = if operation.answer == Answer::Lines {
+        "Has no meaning here: every row is known by its reference, however often it is sent."
+    } else if required && operation.roles.contains(&"public") {
         "Needed with a token; without one it may be left out."
     } else {
         "The same key gives the same answer, however often it is sent."
@@ -108,10 +120,18 @@ fn of_path(name: &str) -> Value {
 }
 
 fn responses(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
-    let content = json!({"application/json": {"schema": (operation.answer_body)(schemas)}});
+    let schema = (operation.answer_body)(schemas);
+    if operation.answer == Answer::Lines {
+        let description =
+            "A line for each row, in their order, and one in the end that says that it is all.";
+        let example = example::text("answers");
+        return json!({"200": {"description": description, "content": lines(&schema, example)}});
+    }
+    let content = json!({"application/json": {"schema": schema}});
     let answers: &[(&str, &str)] = match operation.answer {
         Answer::Made => &[("201", "It is made.")],
         Answer::Done => &[("200", "It is done, or was done already.")],
+        Answer::Lines => &[],
         Answer::MadeOrDone => &[
             ("201", "It is made."),
             ("200", "It was there, and is now as stated."),

@@ -59,7 +59,7 @@ pub(super) struct Operation {
 }
 
 /// How an accepted command answers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     /// 201.
     Made,
@@ -67,6 +67,8 @@ pub(super) enum Answer {
     Done,
     /// Either.
     MadeOrDone,
+    /// 200, and a line for each that was sent; the body is such lines, too.
+    Lines,
 }
 
 /// Every command, in the order of the routes.

@@ -165,6 +165,14 @@ pub(super) fn changed_workshop(schema: &mut Value) {
     }
 }
 
+/// A row of a feed, which is known by its reference.
+pub(super) fn row(schema: &mut Value) {
+    by_reference(schema);
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.push(json!("source_reference"));
+    }
+}
+
 /// A registration under a reference, which bypasses no rules.
 pub(super) fn by_reference(schema: &mut Value) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {

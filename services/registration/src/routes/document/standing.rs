@@ -4,7 +4,7 @@ use super::{
     super::{
         accept_offer, amend_registration, approve_registration, cancel_by_reference,
         cancel_registration, confirm_email, decline_offer, decline_registration,
-        merge_registration, offer_seat,
+        feed_registrations, merge_registration, offer_seat,
         outcome::{NewBody, StandingBody},
         promote_registration, put_attendance, put_by_reference, put_topic, put_wishes,
         reinstate_registration,
@@ -17,6 +17,9 @@ use super::{
     operation::{Answer, C, F, Form, H, Operation, P, command},
     schema::{self, Schemas},
 };
+use serde_json::json;
+
+use crate::feed::{LastBody, RowBody};
 use crate::form::{
     amendment::{AmendBody, SubstituteBody},
     attendance::OneBody,
@@ -72,6 +75,7 @@ fn of_references() -> Vec<Operation> {
     let put: Form = |schemas| {
         schemas.narrower::<RegistrationBody>("RegistrationByReference", schema::by_reference)
     };
+    let row: Form = |schemas| schemas.narrower::<RegistrationBody>("RegistrationRow", schema::row);
     vec![
         Operation {
             id: "put_by_reference",
@@ -82,6 +86,20 @@ fn of_references() -> Vec<Operation> {
             answer: Answer::MadeOrDone,
             answer_body: Schemas::answer::<put_by_reference::Put>,
             ..command("put", put_by_reference::ROUTE, put)
+        },
+        Operation {
+            id: "feed_registrations",
+            summary: "States whom many file numbers stand for, a line each; answered line by line.",
+            tag: "registrations",
+            roles: &[F, C],
+            needs_body: true,
+            takes_condition: false,
+            answer: Answer::Lines,
+            answer_body: |schemas| {
+                let row = schemas.answer::<RowBody<'static>>();
+                json!({"anyOf": [row, schemas.answer::<LastBody>()]})
+            },
+            ..command("post", feed_registrations::ROUTE, row)
         },
         Operation {
             id: "cancel_by_reference",
