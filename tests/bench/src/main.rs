@@ -4,6 +4,7 @@
 //! the same cores as the servers and the services.
 
 mod alone;
+mod bulk;
 mod history;
 mod house;
 mod limits;
@@ -48,6 +49,9 @@ struct Arguments {
     kill: Option<house::Victim>,
     #[command(flatten)]
     asked: questions::Asked,
+    /// How many rows one feed has.
+    #[arg(long, default_value_t = 100_000)]
+    rows: usize,
     /// How many registrations a large workshop has, which is read from the log.
     #[arg(long, default_value_t = 100_000)]
     large: usize,
@@ -71,7 +75,7 @@ enum Part {
     History,
     /// The assignment of topics.
     Topics,
-    /// The rushes.
+    /// The rushes, and many rows in one request.
     Rush,
 }
 
@@ -124,6 +128,7 @@ async fn main() -> anyhow::Result<()> {
             house.rush(&mut table, rush).await?;
         }
     }
+    bulk::measure(&mut table, &house, arguments.rows).await?;
     if arguments.only == Some(Part::Rush) {
         table.print();
         return Ok(());
