@@ -14,9 +14,10 @@ use crate::{
 /// Feeds so many rows into a workshop of their own, then the same once more.
 pub(crate) async fn measure(table: &mut Table, house: &House, rows: usize) -> anyhow::Result<()> {
     let workshop = house.publish(rows).await?;
-    let body: String = (0..rows)
-        .map(|who| format!("{}\n", registration("bulk", who)))
+    let body: Vec<String> = (0..rows)
+        .map(|who| registration("bulk", who).to_string())
         .collect();
+    let body = body.join("\n");
     let rush = table.noted("rush-256").map(|rate| ("the rush", rate));
     for (what, outcome) in [("registered", "registered"), ("sent again", "unchanged")] {
         let meter = Meter::start(house.processes(), &["nats-server", "PostgreSQL"]);
