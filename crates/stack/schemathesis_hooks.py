@@ -2,7 +2,9 @@
 
 import schemathesis
 
-schemathesis.serializer.alias(["application/x-ndjson", "text/csv"], "text/plain")
+schemathesis.serializer.alias(
+    ["application/x-ndjson", "text/csv", "application/vnd.ms-excel", "application/octet-stream"], "text/plain"
+)
 
 BEGINNINGS = {
     "application/pdf": b"%PDF-",
@@ -10,6 +12,7 @@ BEGINNINGS = {
     "image/jpeg": b"\xff\xd8\xff",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": b"PK\x03\x04",
     "application/vnd.oasis.opendocument.text": b"PK\x03\x04",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK\x03\x04",
 }
 
 

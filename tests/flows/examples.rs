@@ -214,6 +214,7 @@ async fn of_one_workshop(tour: &mut Tour) {
     for command in [
         "put_by_reference",
         "feed_registrations",
+        "import_registrations",
         "cancel_by_reference",
     ] {
         let sending = Sending {

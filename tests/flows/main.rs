@@ -17,6 +17,7 @@ mod exports;
 mod feeds;
 mod house;
 mod idempotency;
+mod imports;
 mod kills;
 mod municipalities;
 mod nasty;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::house::{House, key, registration};
 
 /// The routes of the house: method and template.
-const ROUTES: [(&str, &str); 65] = [
+const ROUTES: [(&str, &str); 66] = [
     ("PUT", "/v1/programs/{program}"),
     ("PUT", "/v1/programs/{program}/municipalities"),
     ("PUT", "/v1/topics/{topic}"),
@@ -27,6 +27,7 @@ const ROUTES: [(&str, &str); 65] = [
     ("POST", "/v1/workshops/{workshop}/cancel"),
     ("POST", "/v1/workshops/{workshop}/draw"),
     ("POST", "/v1/workshops/{workshop}/groups"),
+    ("POST", "/v1/workshops/{workshop}/imports"),
     (
         "POST",
         "/v1/workshops/{workshop}/guarantees/{program}/release",

@@ -67,6 +67,17 @@ impl Solver {
         Ok(existing(state).filter(|workshop| workshop.host == *host))
     }
 
+    /// Reads a workshop as the log has it, if a program sees it.
+    pub(crate) async fn seen(
+        &self,
+        boundary: &Boundary,
+        program: &ProgramId,
+    ) -> Result<Option<Box<Workshop>>, LoadError> {
+        let state = look(&self.journal, &self.shelf, boundary).await?;
+        let seen = |workshop: &Workshop| workshop.published || workshop.host == *program;
+        Ok(existing(state).filter(|workshop| seen(workshop)))
+    }
+
     /// Solves a run on a workshop as it is.
     pub(crate) async fn solve(&self, workshop: &Workshop, question: Question) -> Solution {
         let input = workshop.assignment_input(question.extent);

@@ -7,6 +7,7 @@ mod config;
 mod feed;
 mod form;
 mod fresh;
+mod import;
 pub mod measure;
 mod refusal;
 pub mod reproduce;
@@ -59,6 +60,7 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     let shelf = shelf(&config, &journal, &process, &mut app);
     let solver = assigning::Solver::new(journal.clone(), shelf.clone());
     let store = Store::new(journal.client());
+    let (stage, kept_shelf) = (journal.clone(), shelf.clone());
     let (writer, desk) = writer::Task::new(journal.clone(), Arc::clone(&vault), shelf);
     let shutdown = process.shutdown.clone();
     app.tasks.spawn("writer", async move {
@@ -73,8 +75,13 @@ pub async fn build(config: Config, process: Process) -> anyhow::Result<App> {
     app.tasks.spawn("sweep", sweep);
     let watch = watch::watch(journal, Arc::clone(&vault), process.clone());
     app.tasks.spawn("watch", watch);
+    let stage = feed::Stage {
+        journal: stage,
+        shelf: kept_shelf,
+        vault: Arc::clone(&vault),
+    };
     let intake = feed::Intake::new(
-        desk.clone(),
+        (desk.clone(), stage),
         process.clock.clone(),
         process.shutdown.clone(),
     );

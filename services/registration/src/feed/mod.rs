@@ -4,6 +4,7 @@
 //! the sender waits for the rest. Answers go out in the order of the rows. Nothing of a row is kept here: whoever was
 //! cut off sends the rows again, and what was registered under a reference is found under it.
 
+mod dry;
 mod lines;
 mod told;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use anmeldewerk_contract::problem::{Code, FieldError, Language};
 use anmeldewerk_domain::{Boundary, workshop::Channel};
+use anmeldewerk_journal::JetStream;
 use anmeldewerk_service::{
     auth::ParticipantSecret,
     body::{self, COMMAND_BYTES, StrictJson},
@@ -19,19 +21,22 @@ use anmeldewerk_service::{
     outlet::{Outlet, Stopped},
     problem::Problem,
 };
-use axum::body::{Body, Bytes};
+use anmeldewerk_vault::Vault;
+use axum::body::Body;
 use futures_util::{FutureExt, Stream, StreamExt, stream, stream::FuturesOrdered};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     form::registration::RegistrationBody,
     routes::{Sender, Stamp, put_by_reference as put},
-    writer::{Desk, Pending, Place},
+    snapshot::Shelf,
+    writer::{Asked, Desk, Pending, Place},
 };
 use lines::{Line, Lines};
+pub(crate) use told::first;
+use told::{Became, Summary, Told};
 #[cfg(test)]
 pub(crate) use told::{LastBody, RowBody};
-use told::{Summary, Told};
 
 /// The most rows of one feed.
 pub(crate) const MOST_ROWS: u32 = 100_000;
@@ -61,9 +66,18 @@ const PAGE_BYTES: usize = 32 * 1024;
 #[derive(Clone)]
 pub(crate) struct Intake {
     desk: Desk,
+    stage: Stage,
     clock: Clock,
     shutdown: Shutdown,
     places: Arc<Semaphore>,
+}
+
+/// What a rehearsal needs.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) journal: JetStream,
+    pub(crate) shelf: Shelf,
+    pub(crate) vault: Arc<Vault>,
 }
 
 /// A place for one feed.
@@ -85,7 +99,15 @@ pub(crate) struct Row {
     number: u32,
     /// The reference, as far as it could be read.
     reference: Option<String>,
-    content: Result<StrictJson<RegistrationBody>, Problem>,
+    content: Content,
+}
+
+/// What a row says.
+enum Content {
+    Stated(Box<StrictJson<RegistrationBody>>),
+    Refused(Problem),
+    /// It is about nobody, for this reason.
+    PassedOver(&'static str),
 }
 
 /// Why there are no more rows, where it is not their end; and from which line on they are to be sent again.
@@ -95,13 +117,29 @@ struct Ending {
 }
 
 impl Intake {
-    pub(crate) fn new(desk: Desk, clock: Clock, shutdown: Shutdown) -> Self {
+    pub(crate) fn new((desk, stage): (Desk, Stage), clock: Clock, shutdown: Shutdown) -> Self {
         Self {
             desk,
+            stage,
             clock,
             shutdown,
             places: Arc::new(Semaphore::new(AT_ONCE)),
         }
+    }
+
+    /// Makes the command of a row.
+    fn command(
+        &self,
+        feed: &Feed,
+        (reference, body): (Option<&str>, &StrictJson<RegistrationBody>),
+    ) -> Result<(Asked, ParticipantSecret), Problem> {
+        let reference = reference.ok_or_else(missing)?;
+        let stamp = Stamp::now(&self.clock);
+        let (wish, secret) = put::wish((reference, &body.value), feed.channel, stamp.at)?;
+        let content = put::content(reference, &body.canonical);
+        let sender = feed.sender.at(stamp);
+        let asked = sender.asked((feed.boundary.clone(), wish), None, &content);
+        Ok((asked, secret))
     }
 
     /// Takes a place; whoever finds none is told so before they have sent anything.
@@ -200,21 +238,28 @@ impl Run<'_> {
             content,
         } = row;
         self.last = number;
-        let handed = content.and_then(|content| {
-            let reference = reference.as_deref().ok_or(Code::Internal)?;
-            let stamp = Stamp::now(&self.intake.clock);
-            let (wish, secret) =
-                put::wish((reference, &content.value), self.feed.channel, stamp.at)?;
-            let sender = self.feed.sender.at(stamp);
-            let content = put::content(reference, &content.canonical);
-            let asked = sender.asked((self.feed.boundary.clone(), wish), None, &content);
-            Ok((self.intake.desk.hand_in(asked, place), secret))
-        });
+        let handed = match content {
+            Content::PassedOver(reason) => Handed::PassedOver(reason),
+            Content::Refused(problem) => Handed::Refused(problem),
+            Content::Stated(body) => match self.ask((reference.as_deref(), &body), place) {
+                Ok((pending, secret)) => Handed::Asked(pending, secret),
+                Err(problem) => Handed::Refused(problem),
+            },
+        };
         InHand {
             number,
             reference,
             handed,
         }
+    }
+
+    fn ask(
+        &self,
+        (reference, body): (Option<&str>, &StrictJson<RegistrationBody>),
+        place: Place,
+    ) -> Result<(Pending, ParticipantSecret), Problem> {
+        let (asked, secret) = self.intake.command(self.feed, (reference, body))?;
+        Ok((self.intake.desk.hand_in(asked, place), secret))
     }
 
     /// Writes an answer, and with it those that are there already.
@@ -241,7 +286,7 @@ impl Run<'_> {
     /// Counts an answer; where log or vault are away, it is no use to go on.
     fn note(&mut self, told: &Told) {
         self.summary.count(told);
-        if let Err(problem) = &told.answer
+        if let Became::Not(problem) = &told.became
             && problem.code().status() == UNAVAILABLE
         {
             self.end(told.number, problem.clone());
@@ -253,25 +298,33 @@ impl Run<'_> {
 struct InHand {
     number: u32,
     reference: Option<String>,
-    handed: Result<(Pending, ParticipantSecret), Problem>,
+    handed: Handed,
+}
+
+enum Handed {
+    Asked(Pending, ParticipantSecret),
+    Refused(Problem),
+    PassedOver(&'static str),
 }
 
 impl InHand {
     /// Waits for its answer.
     async fn told(self) -> Told {
-        let Self {
-            number,
-            reference,
-            handed,
-        } = self;
-        let answer = async {
-            let (pending, secret) = handed?;
-            put::told(pending.reply().await?, &secret)
+        let became = match self.handed {
+            Handed::PassedOver(reason) => Became::PassedOver(reason),
+            Handed::Refused(problem) => Became::Not(problem),
+            Handed::Asked(pending, secret) => {
+                let reply = pending.reply().await.map_err(Problem::from);
+                match reply.and_then(|answer| put::told(answer, &secret)) {
+                    Ok(accepted) => Became::Put(Box::new(accepted)),
+                    Err(problem) => Became::Not(problem),
+                }
+            }
         };
         Told {
-            number,
-            reference,
-            answer: answer.await,
+            number: self.number,
+            reference: self.reference,
+            became,
         }
     }
 }
@@ -295,30 +348,50 @@ fn too_many() -> Problem {
     Problem::new(Code::BodyTooLarge).with("limit_rows", MOST_ROWS)
 }
 
+fn missing() -> Problem {
+    let error = FieldError::new("/source_reference", "missing_field");
+    Problem::new(Code::InvalidBody).errors([error])
+}
+
 impl Row {
     fn of(line: Line) -> Self {
-        let Line { number, text } = line;
-        let content = text.map(|text: Bytes| body::parse::<RegistrationBody, COMMAND_BYTES>(&text));
-        let content = match content {
-            None => Err(Problem::new(Code::BodyTooLarge).with("limit_bytes", COMMAND_BYTES as u64)),
-            Some(Err(errors)) => Err(Problem::new(Code::InvalidBody).errors(errors)),
-            Some(Ok(content)) => Ok(content),
-        };
-        let reference = match &content {
-            Ok(content) => content.value.source_reference().map(str::to_owned),
-            Err(_) => None,
-        };
-        let missing = || {
-            let error = FieldError::new("/source_reference", "missing_field");
-            Problem::new(Code::InvalidBody).errors([error])
-        };
+        let limit = Problem::new(Code::BodyTooLarge).with("limit_bytes", COMMAND_BYTES as u64);
+        match line.text {
+            None => Self::refused(line.number, None, limit),
+            Some(text) => Self::stated(line.number, &text),
+        }
+    }
+
+    /// Reads a registration as JSON.
+    pub(crate) fn stated(number: u32, text: &[u8]) -> Self {
+        match body::parse::<RegistrationBody, COMMAND_BYTES>(text) {
+            Err(errors) => {
+                let problem = Problem::new(Code::InvalidBody).errors(errors);
+                Self::refused(number, None, problem)
+            }
+            Ok(stated) => Self {
+                number,
+                reference: stated.value.source_reference().map(str::to_owned),
+                content: Content::Stated(Box::new(stated)),
+            },
+        }
+    }
+
+    /// Makes a row that cannot be taken.
+    pub(crate) fn refused(number: u32, reference: Option<String>, problem: Problem) -> Self {
         Self {
             number,
-            content: content.and_then(|content| match reference {
-                Some(_) => Ok(content),
-                None => Err(missing()),
-            }),
             reference,
+            content: Content::Refused(problem),
+        }
+    }
+
+    /// Makes a row that is about nobody.
+    pub(crate) fn passed_over(number: u32, reason: &'static str) -> Self {
+        Self {
+            number,
+            reference: None,
+            content: Content::PassedOver(reason),
         }
     }
 }

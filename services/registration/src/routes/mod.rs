@@ -23,6 +23,7 @@ mod draft_assignment;
 mod draw_lots;
 mod feed_registrations;
 mod hosted;
+mod import_registrations;
 mod merge_registration;
 mod offer_seat;
 mod outcome;
@@ -140,6 +141,7 @@ fn commands() -> Vec<Command> {
         post(submit_group::ROUTE, submit_group::handle),
         put(put_by_reference::ROUTE, put_by_reference::handle),
         post(feed_registrations::ROUTE, feed_registrations::handle),
+        post(import_registrations::ROUTE, import_registrations::handle),
         post(cancel_by_reference::ROUTE, cancel_by_reference::handle),
         post(accept_offer::ROUTE, accept_offer::handle),
         patch(amend_registration::ROUTE, amend_registration::handle),

@@ -155,6 +155,10 @@ impl NewBody {
         self.registration
     }
 
+    pub(super) fn stand(&self) -> (Option<&'static str>, Option<u32>) {
+        (Some(self.state), self.waitlist_place)
+    }
+
     /// Leaves out what is not for the public: who else may be the same.
     pub(super) fn for_public(self) -> Self {
         Self {

@@ -144,7 +144,29 @@ pub(crate) fn told(answer: Answer, secret: &ParticipantSecret) -> Result<Accepte
     }
 }
 
+/// Where somebody would stand.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Stand {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) waitlist_place: Option<u32>,
+}
+
 impl Put {
+    /// Tells where the registration stands.
+    pub(crate) fn stand(&self) -> Stand {
+        let (state, waitlist_place) = match &self.registration {
+            Registration::New(new) => new.stand(),
+            Registration::Known(known) => (Some(known.state), None),
+            Registration::Amended(amended) => (amended.state, amended.waitlist_place),
+        };
+        Stand {
+            state,
+            waitlist_place,
+        }
+    }
+
     fn unchanged(standing: Standing, position: Position) -> Self {
         Self {
             outcome: "unchanged",

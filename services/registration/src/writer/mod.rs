@@ -22,6 +22,7 @@ mod person;
 mod plan;
 mod prepare;
 mod pulse;
+pub(crate) mod rehearsal;
 mod reindex;
 #[cfg(test)]
 mod shelved_tests;
@@ -41,6 +42,7 @@ use uuid::Uuid;
 use crate::access::Asker;
 
 pub(crate) use loading::{LoadError, before, look};
+pub(crate) use rehearsal::Rehearsal;
 pub(crate) use task::Writer as Task;
 pub(crate) use wish::{Applicant, Note, Party, Personal, Revision, Successor, Wish};
 

@@ -11,7 +11,7 @@ use anmeldewerk_service::problem::Problem;
 use serde::Deserialize;
 
 pub(crate) use lines::read as lines;
-pub(crate) use table::read as table;
+pub(crate) use table::{plain, read as table};
 
 #[cfg(test)]
 use super::shape;

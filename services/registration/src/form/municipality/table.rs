@@ -190,7 +190,7 @@ fn row(sheet: &mut Sheet, line: usize, columns: &Columns, record: &StringRecord)
 }
 
 /// Takes blanks from around a value, and the apostrophe with which we keep programs for tables from calculating it.
-fn plain(value: &str) -> String {
+pub(crate) fn plain(value: &str) -> String {
     let value = value.trim();
     let calculated = |text: &&str| calculates(text.trim_start_matches('\''));
     let text = value.strip_prefix('\'').filter(calculated);

@@ -57,6 +57,10 @@ pub(super) fn of(id: &str) -> Value {
 /// Gives the example of a list in another form than JSON.
 pub(super) fn text(form: &str) -> &'static str {
     match form {
+        "office" => {
+            "Anmeldungen;;;;\r\nAktenzeichen;Name, Vorname;E-Mail;AGS;1. Wunsch\r\n\
+             sh-2031-118;\"Jansen, Ole\";ole.jansen@example.org;1053;rolle\r\nSumme: 1;;;;\r\n"
+        }
         "answers" => {
             "{\"line\":1,\"reference\":\"sh-2031-117\",\"outcome\":\"unchanged\",\
              \"registration\":\"01990000-0000-7000-8000-000000000001\",\"number\":\"7F3K9-QTM4X\",\

@@ -36,6 +36,10 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
         "parameters": parameters(operation),
         "responses": responses(operation, schemas),
     });
+    if operation.id == "import_registrations" {
+        described["requestBody"] = file(operation);
+        return described;
+    }
     if !operation.raw.is_empty() {
         described["requestBody"] = raw(operation);
         return described;
@@ -63,6 +67,20 @@ fn described(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
 /// Describes lines of JSON, each of which is as the schema says.
 fn lines(schema: &Value, example: &str) -> Value {
     json!({NDJSON: {"schema": {"type": "string"}, "x-line": schema, "example": example}})
+}
+
+/// Describes a file that is told by what is in it.
+fn file(operation: &Operation) -> Value {
+    let forms = operation.raw.iter().map(|form| {
+        let schema = json!({"type": "string", "contentMediaType": form, "minLength": 1});
+        ((*form).to_owned(), json!({"schema": schema}))
+    });
+    let mut content: Map<String, Value> = forms.collect();
+    content["text/csv"]["example"] = example::text("office").into();
+    // What is sent as an example is the last form that has one.
+    let csv = content.remove("text/csv");
+    content.extend(csv.map(|csv| ("text/csv".to_owned(), csv)));
+    json!({"required": operation.needs_body, "content": content})
 }
 
 /// Describes a body that is sent as it is.
@@ -160,7 +178,7 @@ fn responses(operation: &Operation, schemas: &mut schema::Schemas) -> Value {
     Value::Object(each.collect())
 }
 
-fn file() -> PathBuf {
+fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../crates/contract/openapi/commands.json")
 }
 
@@ -168,7 +186,7 @@ fn file() -> PathBuf {
 fn the_committed_document_says_what_commands_take_and_answer() {
     let mut made = serde_json::to_string_pretty(&document()).expect("a document serializes");
     made.push('\n');
-    let path = file();
+    let path = path();
     if std::env::var_os(REWRITE).is_some() {
         fs::write(&path, &made).expect("a file");
     }

@@ -67,7 +67,7 @@ pub(super) enum Answer {
     Done,
     /// Either.
     MadeOrDone,
-    /// 200, and a line for each that was sent; the body is such lines, too.
+    /// 200, and a line for each that was sent.
     Lines,
 }
 

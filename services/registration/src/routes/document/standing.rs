@@ -4,7 +4,7 @@ use super::{
     super::{
         accept_offer, amend_registration, approve_registration, cancel_by_reference,
         cancel_registration, confirm_email, decline_offer, decline_registration,
-        feed_registrations, merge_registration, offer_seat,
+        feed_registrations, import_registrations, merge_registration, offer_seat,
         outcome::{NewBody, StandingBody},
         promote_registration, put_attendance, put_by_reference, put_topic, put_wishes,
         reinstate_registration,
@@ -28,6 +28,7 @@ use crate::form::{
     registration::RegistrationBody,
     wish::WishesBody,
 };
+use crate::import::About;
 
 /// Every command about registrations, in the order of the routes.
 pub(super) fn operations() -> Vec<Operation> {
@@ -100,6 +101,29 @@ fn of_references() -> Vec<Operation> {
                 json!({"anyOf": [row, schemas.answer::<LastBody>()]})
             },
             ..command("post", feed_registrations::ROUTE, row)
+        },
+        Operation {
+            id: "import_registrations",
+            summary: "States whom the rows of an office's file stand for; answered row by row.",
+            tag: "registrations",
+            roles: &[F, C],
+            needs_body: true,
+            raw: import_registrations::FORMS.to_vec(),
+            queries: import_registrations::parameters(),
+            takes_condition: false,
+            answer: Answer::Lines,
+            answer_body: |schemas| {
+                let row = schemas.answer::<RowBody<'static>>();
+                let file = schemas.answer::<About>();
+                let file =
+                    json!({"type": "object", "required": ["file"], "properties": {"file": file}});
+                json!({"anyOf": [file, row, schemas.answer::<LastBody>()]})
+            },
+            ..command(
+                "post",
+                import_registrations::ROUTE,
+                Schemas::body::<EmptyBody>,
+            )
         },
         Operation {
             id: "cancel_by_reference",
