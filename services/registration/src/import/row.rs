@@ -140,11 +140,12 @@ fn sums_up(cells: &Cells<'_>) -> bool {
     let text = first.and_then(|first| cells.values[first].text());
     let names = |column: usize, field: Field| field.names() && Some(column) != first;
     let person = cells.columns.iter().enumerate().any(|(column, field)| {
-        let filled = cells
-            .values
-            .get(column)
-            .is_some_and(|cell| !cell.is_empty());
-        filled && field.is_some_and(|field| names(column, field))
+        let cell = cells.values.get(column).unwrap_or(&Cell::Empty);
+        // A sum may stand in any column.
+        let amount = cell
+            .text()
+            .is_some_and(|text| text.trim().parse::<f64>().is_ok());
+        !cell.is_empty() && !amount && field.is_some_and(|field| names(column, field))
     });
     !person && text.is_some_and(value::is_summary)
 }
