@@ -125,7 +125,11 @@ impl Text<'_> {
         let quotes = self.quotes(delimiter);
         let end = quotes.unclosed.map_or(self.all.len(), |(byte, _)| byte);
         let text = &self.all[self.start..end];
-        let before = breaks(&self.all[..self.start]);
+        let mut lines = Lines {
+            text,
+            byte: 0,
+            line: 1 + breaks(&self.all[..self.start]),
+        };
         let mut reader = ReaderBuilder::new()
             .delimiter(u8::try_from(delimiter).unwrap_or(b';'))
             .has_headers(false)
@@ -135,7 +139,7 @@ impl Text<'_> {
         for record in reader.records() {
             // It is a text, and rows may be of any length: nothing can go wrong.
             let Ok(record) = record else { break };
-            let line = before + line(text, &record);
+            let line = lines.of(&record);
             let stray = quotes.stray.binary_search(&line).is_ok();
             let row = row(&record, line, stray);
             let says = row.fault.is_some() || row.cells.iter().any(|cell| !cell.is_empty());
@@ -214,13 +218,25 @@ fn breaks(text: &str) -> u32 {
     u32::try_from(breaks.count()).unwrap_or(u32::MAX)
 }
 
-/// Gives the line on which a record begins; empty lines before it are passed over by the reader and count.
-fn line(text: &str, record: &StringRecord) -> u32 {
-    let byte = record.position().map_or(0, csv::Position::byte);
-    let byte = usize::try_from(byte).unwrap_or(text.len()).min(text.len());
-    let rest = text.get(byte..).unwrap_or_default();
-    let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    1 + breaks(&text[..byte + blank])
+/// Counts lines up to where records begin, from each on to the next.
+struct Lines<'t> {
+    text: &'t str,
+    byte: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// Gives the line on which a record begins; empty lines before it are passed over by the reader and count.
+    fn of(&mut self, record: &StringRecord) -> u32 {
+        let byte = record.position().map_or(0, csv::Position::byte);
+        let byte = usize::try_from(byte).unwrap_or(self.text.len());
+        let rest = self.text.get(byte..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        let begins = byte + blank;
+        self.line += self.text.get(self.byte..begins).map_or(0, breaks);
+        self.byte = begins.max(self.byte);
+        self.line
+    }
 }
 
 fn row(record: &StringRecord, line: u32, stray: bool) -> Row {

@@ -11,8 +11,8 @@ use crate::{
     usage::Meter,
 };
 
-/// The rows of an office's file, which are fewer.
-const FILE_ROWS: usize = 20_000;
+/// The rows of an office's file, which has fewer.
+const FILE_ROWS: usize = 15_000;
 
 /// Rows that are sent to a workshop of their own.
 struct Rows {
