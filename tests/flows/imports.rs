@@ -98,6 +98,7 @@ const LIST: &str = "Anmeldungen zur Werkstatt;;;;;;\r\n\r\n\
 
 fn expected(new: &str) -> Vec<(u64, &str, &str)> {
     vec![
+        (1, "passed_over", "before_header"),
         (4, new, ""),
         (5, new, ""),
         (7, "refused", "rounded_number"),
@@ -183,7 +184,7 @@ async fn a_list_is_tried_out_taken_and_changes_nothing_when_it_is_sent_again() {
     for query in ["?privacy_notice=1&dry_run=true", "?privacy_notice=1"] {
         let amended = office.import(query, CSV, changed.as_bytes()).await;
         let mut one = expected("unchanged");
-        one[0] = (4, "amended", "");
+        one[1] = (4, "amended", "");
         assert_eq!(amended.outcomes(), one, "{query}");
     }
 }

@@ -169,10 +169,11 @@ pub(crate) fn read(
         sender,
         privacy_notice: announced.privacy_notice,
     };
-    let behind = table.rows.iter().filter(|row| row.line > header.line);
-    let again = |row: &&Row| row.fault.is_none() && row.cells == header.cells;
-    let rows = behind.map(|row| {
-        if again(&row) {
+    let others = table.rows.iter().filter(|row| row.line != header.line);
+    let rows = others.map(|row| {
+        if row.line < header.line {
+            feed::Row::passed_over(row.line, "before_header")
+        } else if row.fault.is_none() && row.cells == header.cells {
             feed::Row::passed_over(row.line, "header_again")
         } else {
             reading.row(row)
